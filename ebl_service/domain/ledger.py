@@ -1,0 +1,186 @@
+"""The one port: what the services ask of a ledger, and the shapes that cross it.
+
+Two things stand behind it: `chain.ledger.ChainLedger` (an EVM chain over JSON-RPC) and the tests' `FakeLedger`, made
+of `decide` and `evolve`, which can mine, reorganise, drop, stall and lie. Errors of every method:
+LedgerUnavailable where the chain cannot be reached or answers nonsense (try again), LedgerDisagrees where it is another
+chain than the deployment names (stop).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ebl_service.domain.events import Event
+from ebl_service.domain.signed_act import Join, SignedAct, SigningDomain
+from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.title import PreviousAct
+from ebl_service.errors.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerIdentity:
+    """Which ledger this is: a database made for one refuses another. Hashes are keccak-256."""
+
+    chain_id: int
+    genesis_hash: Digest
+    party_registry: Address
+    title_registry: Address
+    code_hashes: tuple[Digest, Digest]
+    deployment_block: int
+    reject_period: int
+    answer_period: int
+
+    @property
+    def titles_domain(self) -> SigningDomain:
+        """Where signatures over acts on titles count."""
+        return SigningDomain("eBL Ledger Titles", self.chain_id, self.title_registry)
+
+    @property
+    def parties_domain(self) -> SigningDomain:
+        """Where signatures of joining parties count."""
+        return SigningDomain("eBL Ledger Parties", self.chain_id, self.party_registry)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block's header, as far as we need it."""
+
+    number: int
+    hash: Digest
+    parent_hash: Digest
+    time: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event where it stands on the ledger."""
+
+    block_number: int
+    block_hash: Digest
+    transaction_hash: Digest
+    log_index: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class ActToSend:
+    """A signed act on its way; a rejected transfer goes with the proof of the act before (unsigned)."""
+
+    signed: SignedAct
+    previous: PreviousAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """Per gas, in wei (EIP-1559)."""
+
+    max_fee: int
+    priority_fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A signed transaction: sending `raw` again is harmless. `act_digests`: keccak-256 of each act's call data."""
+
+    hash: Digest
+    raw: bytes
+    nonce: int
+    gas_limit: int
+    fees: Fees
+    act_digests: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a transaction that a block includes.
+
+    `refused`: acts of the batch that did not stand, by their index. `reverted`: the whole transaction failed.
+    `gas_used` and `gas_price` (wei) are the whole transaction's.
+    """
+
+    block_number: int
+    block_hash: Digest
+    gas_used: int
+    gas_price: int
+    reverted: bool
+    refused: tuple[tuple[int, Refusal], ...]
+
+
+class Ledger(Protocol):
+    """Titles and parties, as a chain keeps them."""
+
+    async def identity(self) -> LedgerIdentity:
+        """Which ledger this is, checked against the chain: id, genesis, code."""
+
+    async def head(self) -> Block:
+        """The newest block."""
+
+    async def block(self, number: int) -> Block | None:
+        """The block of this number on the present chain; None above its head."""
+
+    async def finalized(self) -> int:
+        """The highest block number the chain itself calls final (the `finalized` tag); -1 where it does not say."""
+
+    async def events(self, first: int, last: int) -> Sequence[Recorded]:
+        """Every event in these blocks, both included, in the ledger's order. Splits ranges the node finds too large.
+
+        Raises: LedgerDisagrees where a log of our contracts cannot be decoded.
+        """
+
+    async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
+        """Would each act stand, were it to land now? Costs nothing; judged at the newest block."""
+
+    async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        """Whether it is one of `signer` now: a plain account's, or what its contract wallet accepts (ERC-1271)."""
+
+    async def relayer(self) -> Address:
+        """The account that pays for transactions."""
+
+    async def relayer_balance(self) -> int:
+        """Its balance in wei at the newest block."""
+
+    async def next_nonce(self) -> int:
+        """How many of the relayer's transactions the newest block counts: the next nonce to be used."""
+
+    async def fees(self) -> Fees:
+        """What a transaction should offer now."""
+
+    def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
+        """A signed transaction that carries these acts. No network; the same arguments give the same bytes."""
+
+    def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
+        """A signed transaction that does nothing but use up a nonce."""
+
+    async def send(self, transaction: bytes) -> None:
+        """Give raw bytes to the node. A node that already has them, or has them in a block, counts as success.
+
+        Raises: `NonceUsed` where another transaction took the nonce; `Underpriced` where the node wants a higher fee.
+        """
+
+    async def outcome(self, transaction_hash: Digest) -> Outcome | None:
+        """What became of it; None while no block includes it."""
+
+    async def known(self, transaction_hash: Digest) -> bool:
+        """Whether the node still knows the transaction, pending or included."""
+
+    async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
+        """The title's head as the contract stores it, at a past block or now; None where there is no title."""
+
+
+class Registrar(Protocol):
+    """What the registrar's own key can do. Each waits until a block includes it and raises the contract's refusal."""
+
+    async def register(self, join: Join) -> Digest:
+        """Register a party that signed its join; the transaction's hash."""
+
+    async def grant_role(self, account: Address, roles: int) -> Digest:
+        """Add roles."""
+
+    async def withdraw_role(self, account: Address, roles: int) -> Digest:
+        """Take roles away."""
+
+    async def suspend(self, account: Address) -> Digest:
+        """Stop a party issuing and receiving."""
+
+    async def reinstate(self, account: Address) -> Digest:
+        """End a suspension."""
