@@ -17,8 +17,8 @@
     RejectSurrender    the carrier, whatever its standing           pending
     Replace            the carrier in good standing                 each old title surrendered for amendment by one party
 
-The checks stand in the order of the contracts, so that both refuse for the same reason. Deadlines and signatures are
-checked before: `domain.signed_act`.
+The checks stand in the order of the contracts, so that both refuse for the same reason. Deadlines and signatures
+are checked before: `domain.signed_act`.
 """
 
 from collections.abc import Mapping
