@@ -1,0 +1,123 @@
+"""What the service is told from outside: settings `EBL_*`, checked at start.
+
+Leaves to others: what the settings mean (`bootstrap` builds the parts from them, and is the only part that reads them).
+Rules kept: a key or password stands in a file and never in a setting or on a command line; a wrong setting stops the
+start with its name and what would be right; what is secret is never printed.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ebl_service.errors import InvalidRequest
+
+PREFIX = "EBL_"
+SHORTEST_TOKEN = 16
+
+
+class Settings(BaseSettings):
+    """Every setting of the service. In the environment each is EBL_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("data"), description="Folder of what the service writes: database, local deployments")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL (sqlite+aiosqlite or postgresql+asyncpg); default: SQLite in the data folder"
+    )
+    rpc_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("http://127.0.0.1:8545",), description="JSON-RPC nodes of one chain, comma separated; they are held to agree"
+    )
+    deployment: str = Field(
+        "local", description="Name of a deployment (deployments/NAME.json or in the data folder), or a file"
+    )
+    finality: Literal["confirmations", "finalized"] = Field(
+        "confirmations", description="When a block is final: so many blocks deep, or when the chain's own tag says so"
+    )
+    confirmations: int = Field(12, ge=0, le=10_000, description="Blocks above one that make it final")
+    relayer_key_file: Path | None = Field(None, description="File with the relayer's private key, 32 bytes in hex")
+    relayer_keystore_file: Path | None = Field(None, description="Encrypted keystore with the relayer's key, instead")
+    relayer_password_file: Path | None = Field(None, description="File with that keystore's password")
+    registrar_key_file: Path | None = Field(
+        None, description="File with the registrar's key, where this service is its desk"
+    )
+    registrar_token: SecretStr | None = Field(None, description="Bearer token that opens the registrar's endpoints")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8080, ge=0, le=65_535, description="Port to listen on")
+    poll_seconds: float = Field(1.0, gt=0, le=60, description="Pause between looks at the chain, in seconds")
+    batch_size: int = Field(50, ge=1, le=200, description="Most signed acts in one transaction")
+    gas_per_party_and_day: int = Field(
+        20_000_000, ge=0, description="Gas relayed for one party in 24 h; refused acts count double; 0: no limit"
+    )
+    most_acts_per_request: int = Field(100, ge=1, le=1_000, description="Most acts in one POST /v1/submissions")
+    most_body_bytes: int = Field(1_048_576, ge=1_024, description="Longest request body, in bytes")
+    longest_wait_seconds: int = Field(30, ge=1, le=120, description="Longest ?wait of a GET, in seconds")
+
+    @field_validator("rpc_urls", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        return tuple(url.strip() for url in given.split(",") if url.strip()) if isinstance(given, str) else given
+
+    @field_validator("rpc_urls")
+    @classmethod
+    def _are_http(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
+            raise ValueError("must be one or more http:// or https:// URLs, comma separated")
+        return urls
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_known_database(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("must start with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return url
+
+    @field_validator("registrar_token")
+    @classmethod
+    def _is_long(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
+        return token
+
+    @model_validator(mode="after")
+    def _has_one_relayer(self) -> "Settings":
+        if self.relayer_key_file and self.relayer_keystore_file:
+            raise ValueError("name either EBL_RELAYER_KEY_FILE or EBL_RELAYER_KEYSTORE_FILE, not both")
+        if bool(self.relayer_keystore_file) != bool(self.relayer_password_file):
+            raise ValueError("EBL_RELAYER_KEYSTORE_FILE and EBL_RELAYER_PASSWORD_FILE go together")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'ebl.sqlite'}"
+
+    @property
+    def deployment_file(self) -> Path:
+        """Where the deployment's file is: a path as given, else committed, else in the data folder (local chains)."""
+        if self.deployment.endswith(".json") or "/" in self.deployment:
+            return Path(self.deployment)
+        committed = Path("deployments") / f"{self.deployment}.json"
+        return committed if committed.exists() else self.data_dir / "deployments" / f"{self.deployment}.json"
+
+
+def load() -> Settings:
+    """The settings as the environment gives them.
+
+    Raises: InvalidRequest naming every setting that is wrong, and what would be right.
+    """
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        faults = [_fault(".".join(map(str, each["loc"])), each["msg"]) for each in wrong.errors(include_input=False)]
+        raise InvalidRequest(
+            "Settings are wrong: " + "; ".join(faults),
+            {"settings": faults},
+            "Correct the environment variables named and start again.",
+        ) from None
+
+
+def _fault(name: str, message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    return f"{PREFIX}{name.upper()}: {said}" if name else said
