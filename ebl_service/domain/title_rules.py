@@ -15,7 +15,7 @@
     WithdrawSurrender  who requested                                pending, unanswered for the answer period
     AcceptSurrender    the carrier, whatever its standing           pending
     RejectSurrender    the carrier, whatever its standing           pending
-    Replace            the carrier in good standing                 each old title surrendered for amendment by one party
+    Replace            the carrier in good standing                 all old ones surrendered for amendment by one party
 
 The checks stand in the order of the contracts, so that both refuse for the same reason. Deadlines and signatures
 are checked before: `domain.signed_act`.

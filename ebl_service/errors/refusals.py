@@ -274,6 +274,14 @@ class OwnableInvalidOwner(Refusal):
     arguments = ("owner",)
 
 
+class Unexplained(Refusal):
+    """Not an error of the contracts: out of gas, or a failing contract wallet, without a reason of ours."""
+
+    says = "The act failed on the ledger without one of the contracts' reasons (revert data {data})."
+    arguments = ("data",)
+    advice = "Check the signing wallet: it may need more gas than an act may use (400,000)."
+
+
 def _tree(cls: type[Refusal]) -> dict[str, type[Refusal]]:
     return {child.__name__: child for child in cls.__subclasses__()}
 

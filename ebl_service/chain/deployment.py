@@ -1,0 +1,205 @@
+"""Which contracts live where: the deployment file, its check against a node, and deploying.
+
+Contracts are put at addresses that follow from their code and arguments (CREATE2 through the factory that nearly every
+EVM chain has), so that deploying again finds what is there instead of making a second registry.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_account import Account
+from eth_hash.auto import keccak
+
+from ebl_service.chain.artifacts import Artifact, artifact
+from ebl_service.chain.rpc import Rpc
+from ebl_service.chain.transactions import gas_price, wait_until_included
+from ebl_service.domain.ledger import LedgerIdentity
+from ebl_service.domain.terms import Address, Digest, checksummed
+from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound
+
+FACTORY = "0x4e59b44847b379578588920ca78fbf26c0b4956c"
+"""The deterministic deployment proxy: call data is a 32-byte salt and creation code."""
+REJECT_PERIOD = 72 * 3600
+ANSWER_PERIOD = 14 * 24 * 3600
+_SALT = keccak(b"eBL Ledger 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One contract: where, since which block, by which transaction, and the keccak-256 of its runtime code."""
+
+    address: Address
+    block: int
+    transaction: Digest
+    code_hash: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The registries on one chain. Periods in seconds."""
+
+    name: str
+    chain_id: int
+    genesis_hash: Digest
+    registrar: Address
+    party_registry: Deployed
+    title_registry: Deployed
+    reject_period: int = REJECT_PERIOD
+    answer_period: int = ANSWER_PERIOD
+
+    @property
+    def identity(self) -> LedgerIdentity:
+        """The ledger this deployment makes."""
+        return LedgerIdentity(
+            chain_id=self.chain_id,
+            genesis_hash=self.genesis_hash,
+            party_registry=self.party_registry.address,
+            title_registry=self.title_registry.address,
+            code_hashes=(self.party_registry.code_hash, self.title_registry.code_hash),
+            deployment_block=min(self.party_registry.block, self.title_registry.block),
+            reject_period=self.reject_period,
+            answer_period=self.answer_period,
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> "Deployment":
+        """Read a deployment file. Raises: NotFound, InvalidRequest where it is not one."""
+        try:
+            kept = json.loads(path.read_text())
+            for part in ("party_registry", "title_registry"):
+                kept[part] = Deployed(**kept[part] | {"address": kept[part]["address"].lower()})
+            return cls(**kept | {"registrar": kept["registrar"].lower()})
+        except FileNotFoundError as missing:
+            raise NotFound(
+                f"no deployment file {path.name}", hint="Deploy first: ebl deploy, or scripts/deploy."
+            ) from missing
+        except (KeyError, TypeError, ValueError) as wrong:
+            raise InvalidRequest(f"{path.name} is not a deployment file: {wrong}") from wrong
+
+    def save(self, path: Path) -> None:
+        """Write the deployment file, whole or not at all."""
+        kept: dict[str, Any] = asdict(self)
+        kept["registrar"] = checksummed(self.registrar)
+        for part in ("party_registry", "title_registry"):
+            kept[part]["address"] = checksummed(kept[part]["address"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(kept, indent=2) + "\n")
+        fresh.replace(path)
+
+
+async def check_deployment(rpc: Rpc, deployment: Deployment) -> None:
+    """See that the node's chain is the deployment's: chain id, genesis, runtime code.
+
+    Raises: LedgerDisagrees where it is another chain, LedgerUnavailable where no node answers.
+    """
+    chain_id, genesis, *codes = await rpc.batch([
+        ("eth_chainId", ()),
+        ("eth_getBlockByNumber", ("0x0", False)),
+        ("eth_getCode", (deployment.party_registry.address, "latest")),
+        ("eth_getCode", (deployment.title_registry.address, "latest")),
+    ])  # fmt: skip
+    if int(chain_id, 16) != deployment.chain_id:
+        raise LedgerDisagrees(f"the node is on chain {int(chain_id, 16)}, the deployment on {deployment.chain_id}")
+    if genesis is None or genesis["hash"] != deployment.genesis_hash:
+        raise LedgerDisagrees(
+            "the node's chain began with another block than the deployment's: it was reset or is another"
+        )
+    for deployed, code in zip((deployment.party_registry, deployment.title_registry), codes, strict=True):
+        if _code_hash(code) != deployed.code_hash:
+            raise LedgerDisagrees(f"the code at {checksummed(deployed.address)} is not what was deployed")
+
+
+async def deploy(
+    rpc: Rpc,
+    deployer_key: bytes,
+    registrar: Address,
+    name: str,
+    *,
+    reject_period: int = REJECT_PERIOD,
+    answer_period: int = ANSWER_PERIOD,
+) -> Deployment:
+    """Put both registries on the chain, or find them there, and say where they are. Periods in seconds.
+
+    Raises: InvalidRequest where the chain lacks the factory or the account cannot pay; LedgerUnavailable.
+    """
+    if await rpc.call("eth_getCode", FACTORY, "latest") == "0x":
+        raise InvalidRequest(
+            f"the chain has no deterministic deployment proxy at {checksummed(Address(FACTORY))}",
+            hint="Ask the chain's operator to deploy it (its presigned transaction works on any EVM chain).",
+        )
+    parties = await _put(rpc, deployer_key, artifact("PartyRegistry"), encode(["address"], [registrar]))
+    arguments = encode(["address", "uint256", "uint256"], [parties.address, reject_period, answer_period])
+    titles = await _put(rpc, deployer_key, artifact("TitleRegistry"), arguments)
+    chain_id, genesis = await rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False))])
+    return Deployment(
+        name=name,
+        chain_id=int(chain_id, 16),
+        genesis_hash=Digest(genesis["hash"]),
+        registrar=registrar,
+        party_registry=parties,
+        title_registry=titles,
+        reject_period=reject_period,
+        answer_period=answer_period,
+    )
+
+
+async def _put(rpc: Rpc, key: bytes, contract: Artifact, arguments: bytes) -> Deployed:
+    creation = contract.bytecode + arguments
+    where = keccak(b"\xff" + bytes.fromhex(FACTORY[2:]) + _SALT + keccak(creation))[12:].hex()
+    address = Address("0x" + where)
+    code = await rpc.call("eth_getCode", address, "latest")
+    if code == "0x":
+        block, transaction = await _create(rpc, key, _SALT + creation)
+        code = await rpc.call("eth_getCode", address, "latest")
+    else:
+        block, transaction = await _creation_of(rpc, address)
+    if not contract.runs_as(bytes.fromhex(code[2:])):
+        raise LedgerDisagrees(f"the code at {checksummed(address)} is not {contract.name}")
+    return Deployed(address, block, transaction, _code_hash(code))
+
+
+async def _create(rpc: Rpc, key: bytes, data: bytes) -> tuple[int, Digest]:
+    sender = Account.from_key(key).address
+    nonce, gas, chain_id = await rpc.batch([
+        ("eth_getTransactionCount", (sender, "pending")),
+        ("eth_estimateGas", ({"from": sender, "to": FACTORY, "data": "0x" + data.hex()},)),
+        ("eth_chainId", ()),
+    ])  # fmt: skip
+    fees = await gas_price(rpc)
+    signed = Account.sign_transaction(
+        {
+            "type": 2,
+            "chainId": int(chain_id, 16),
+            "nonce": int(nonce, 16),
+            "gas": int(gas, 16),
+            "maxFeePerGas": fees.max_fee,
+            "maxPriorityFeePerGas": fees.priority_fee,
+            "to": checksummed(Address(FACTORY)),
+            "value": 0,
+            "data": data,
+        },
+        key,
+    )
+    transaction = Digest(await rpc.call("eth_sendRawTransaction", "0x" + signed.raw_transaction.hex()))
+    receipt = await wait_until_included(rpc, transaction)
+    return int(receipt["blockNumber"], 16), transaction
+
+
+async def _creation_of(rpc: Rpc, address: Address) -> tuple[int, Digest]:
+    """The block since which an address has code, by bisection; the creating transaction is the factory's there."""
+    low, high = 0, int(await rpc.call("eth_blockNumber"), 16)
+    while low < high:
+        middle = (low + high) // 2
+        there = await rpc.call("eth_getCode", address, hex(middle)) != "0x"
+        low, high = (low, middle) if there else (middle + 1, high)
+    block = await rpc.call("eth_getBlockByNumber", hex(low), True)
+    made = [tx["hash"] for tx in block["transactions"] if (tx["to"] or "").lower() == FACTORY]
+    return low, Digest(made[0] if made else "0x" + "00" * 32)
+
+
+def _code_hash(code: str) -> Digest:
+    return Digest("0x" + keccak(bytes.fromhex(code[2:])).hex())

@@ -1,0 +1,248 @@
+"""The ledger on an EVM chain: `domain.ledger.Ledger` over JSON-RPC.
+
+Before anything else, and again after a node was out of reach, the chain is checked to be the deployment's.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from eth_hash.auto import keccak
+
+from ebl_service.chain.act_codec import decode_refusal, encode_act
+from ebl_service.chain.deployment import Deployment, check_deployment
+from ebl_service.chain.event_codec import decode_event
+from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
+from ebl_service.chain.rpc import Rpc, RpcError
+from ebl_service.chain.signatures import accepted_by_wallet, recovered
+from ebl_service.chain.transactions import gas_price
+from ebl_service.domain.events import ActRefused
+from ebl_service.domain.ledger import ActToSend, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
+from ebl_service.domain.terms import Address, Digest, TitleId, digest
+from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.errors.refusals import Refusal
+
+_RECORDS_SLOT = 2
+_HEAD_OFFSET = 3
+"""Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
+
+
+class ChainLedger:
+    """Titles and parties on the chain of one deployment."""
+
+    def __init__(self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount) -> None:
+        self._rpc = rpc
+        self._deployment = deployment
+        self._relayer = Relayer(relayer_key, deployment.chain_id, deployment.title_registry.address)
+        self._wallets: dict[Address, bool] = {}
+        self._checked = False
+        self._checking = asyncio.Lock()
+
+    async def identity(self) -> LedgerIdentity:
+        """The deployment's identity, checked against the chain now."""
+        await check_deployment(self._rpc, self._deployment)
+        self._checked = True
+        return self._deployment.identity
+
+    # Blocks and events
+
+    async def head(self) -> Block:
+        """The newest block; a chain that began otherwise than the deployment's is found out here."""
+        newest, first = await self._ask([
+            ("eth_getBlockByNumber", ("latest", False)),
+            ("eth_getBlockByNumber", ("0x0", False)),
+        ])  # fmt: skip
+        if first is None or first["hash"] != self._deployment.genesis_hash:
+            raise LedgerDisagrees("the node's chain began with another block than the deployment's")
+        return _block(newest)
+
+    async def block(self, number: int) -> Block | None:
+        """The block of this number; None above the head."""
+        found = (await self._ask([("eth_getBlockByNumber", (hex(number), False))]))[0]
+        return None if found is None else _block(found)
+
+    async def finalized(self) -> int:
+        """The highest block the chain calls final; -1 where it does not say."""
+        try:
+            found = (await self._ask([("eth_getBlockByNumber", ("finalized", False))]))[0]
+        except RpcError:  # a chain without the tag
+            return -1
+        return -1 if found is None else int(found["number"], 16)
+
+    async def events(self, first: int, last: int) -> Sequence[Recorded]:
+        """Every event in these blocks; a range that the node finds too large is halved until it answers."""
+        asked = {
+            "fromBlock": hex(first),
+            "toBlock": hex(last),
+            "address": [self._deployment.party_registry.address, self._deployment.title_registry.address],
+        }
+        try:
+            logs = (await self._ask([("eth_getLogs", (asked,))]))[0]
+        except LedgerRangeTooLarge:
+            if first == last:
+                raise
+            middle = (first + last) // 2
+            return [*await self.events(first, middle), *await self.events(middle + 1, last)]
+        return [_recorded(log) for log in logs]
+
+    # Acts
+
+    async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
+        """What each act would get, were it alone to land in the next block."""
+        await self._learn_wallets([item.signed.signer for item in acts])
+        calls = [("eth_call", (self._call(item), "latest")) for item in acts]
+        answers = await self._answers(calls) if calls else []
+        return [_verdict(answer) for answer in answers]
+
+    def _call(self, item: ActToSend) -> dict[str, str]:
+        return {
+            "from": self._relayer.address,
+            "to": self._deployment.title_registry.address,
+            "data": "0x" + encode_act(item).hex(),
+            "gas": hex(max(ACT_GAS, gas_of(item, by_wallet=self._is_wallet(item.signed.signer))) + 100_000),
+        }
+
+    async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        """Whether it is the signer's, as the contracts would judge it now."""
+        await self._learn_wallets([signer])
+        if self._is_wallet(signer):
+            return await accepted_by_wallet(self._rpc, signer, digest, signature)
+        return recovered(digest, signature) == signer
+
+    async def _learn_wallets(self, signers: Sequence[Address]) -> None:
+        """Ask which of these have code. Asked anew each time for plain accounts: they may become wallets (EIP-7702)."""
+        unknown = sorted({signer for signer in signers if not self._wallets.get(signer)})
+        if unknown:
+            codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in unknown])
+            self._wallets.update({signer: code != "0x" for signer, code in zip(unknown, codes, strict=True)})
+
+    def _is_wallet(self, signer: Address) -> bool:
+        return self._wallets.get(signer, False)
+
+    # Transactions
+
+    async def relayer(self) -> Address:
+        """The account that pays."""
+        return self._relayer.address
+
+    async def relayer_balance(self) -> int:
+        """Its balance in wei."""
+        return int((await self._ask([("eth_getBalance", (self._relayer.address, "latest"))]))[0], 16)
+
+    async def next_nonce(self) -> int:
+        """The relayer's next nonce, by the newest block."""
+        return int((await self._ask([("eth_getTransactionCount", (self._relayer.address, "latest"))]))[0], 16)
+
+    async def fees(self) -> Fees:
+        """What a transaction should offer now."""
+        return await gas_price(self._rpc)
+
+    def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
+        """A signed transaction with these acts. Signers must have been checked before, which tells wallets apart."""
+        return self._relayer.sign_batch(acts, nonce, fees, self._is_wallet)
+
+    def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
+        """A signed transaction that only uses up a nonce."""
+        return self._relayer.sign_filler(nonce, fees)
+
+    async def send(self, transaction: bytes) -> None:
+        """Give raw bytes to the node; what it has already counts as sent. Raises: NonceUsed, Underpriced."""
+        try:
+            await self._ask([("eth_sendRawTransaction", ("0x" + transaction.hex(),))])
+        except RpcError as answer:
+            said = str(answer).lower()
+            if "already imported" in said or "already known" in said or "known transaction" in said:
+                return
+            if "nonce too low" in said:
+                if await self.known(Digest("0x" + keccak(transaction).hex())):  # it is these bytes that took the nonce
+                    return
+                raise NonceUsed(answer.message, answer.details) from answer
+            if "underpriced" in said or "max fee per gas less" in said or "fee too low" in said:
+                raise Underpriced(answer.message, answer.details) from answer
+            raise
+
+    async def outcome(self, transaction_hash: Digest) -> Outcome | None:
+        """What became of a transaction; None while no block includes it."""
+        receipt = (await self._ask([("eth_getTransactionReceipt", (transaction_hash,))]))[0]
+        if receipt is None or receipt.get("blockHash") is None:
+            return None
+        ours = [log for log in receipt["logs"] if log["address"].lower() == self._deployment.title_registry.address]
+        events = [_recorded(log).event for log in ours]
+        return Outcome(
+            block_number=int(receipt["blockNumber"], 16),
+            block_hash=Digest(receipt["blockHash"]),
+            gas_used=int(receipt["gasUsed"], 16),
+            gas_price=int(receipt.get("effectiveGasPrice", "0x0"), 16),
+            reverted=receipt["status"] != "0x1",
+            refused=tuple(
+                (event.index, decode_refusal(bytes.fromhex(event.reason[2:])))
+                for event in events
+                if isinstance(event, ActRefused)
+            ),
+        )
+
+    async def known(self, transaction_hash: Digest) -> bool:
+        """Whether the node still knows it."""
+        return (await self._ask([("eth_getTransactionByHash", (transaction_hash,))]))[0] is not None
+
+    async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
+        """The title's head in the registry's storage."""
+        slot = hex(int(digest(title_id, _RECORDS_SLOT), 16) + _HEAD_OFFSET)
+        at = "latest" if block is None else hex(block)
+        kept = (await self._ask([("eth_getStorageAt", (self._deployment.title_registry.address, slot, at))]))[0]
+        return Digest(kept) if int(kept, 16) else None
+
+    # The node
+
+    async def _ask(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        await self._be_sure()
+        try:
+            return await self._rpc.batch(calls)
+        except LedgerUnavailable as failure:
+            if not isinstance(failure, RpcError | LedgerRangeTooLarge):
+                self._checked = False
+            raise
+
+    async def _answers(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
+        await self._be_sure()
+        return await self._rpc.answers(calls)
+
+    async def _be_sure(self) -> None:
+        if self._checked:
+            return
+        async with self._checking:
+            if not self._checked:
+                await self.identity()
+
+
+def _block(found: dict[str, Any]) -> Block:
+    return Block(
+        number=int(found["number"], 16),
+        hash=Digest(found["hash"]),
+        parent_hash=Digest(found["parentHash"]),
+        time=int(found["timestamp"], 16),
+    )
+
+
+def _recorded(log: dict[str, Any]) -> Recorded:
+    return Recorded(
+        block_number=int(log["blockNumber"], 16),
+        block_hash=Digest(log["blockHash"]),
+        transaction_hash=Digest(log["transactionHash"]),
+        log_index=int(log["logIndex"], 16),
+        event=decode_event(log["topics"], log["data"]),
+    )
+
+
+def _verdict(answer: dict[str, Any]) -> Refusal | None:
+    error = answer.get("error")
+    if error is None:
+        return None
+    data = error.get("data")
+    if isinstance(data, str) and data.startswith("0x"):
+        return decode_refusal(bytes.fromhex(data[2:]))
+    message = str(error.get("message", "")).lower()
+    if "revert" in message or "out of gas" in message or "gas" in message:
+        return decode_refusal(b"")
+    raise LedgerUnavailable(f"the node cannot judge an act: {error.get('message')}")

@@ -1,0 +1,92 @@
+"""The relayer's key: it signs transactions that carry other parties' acts and pays for them. No network.
+
+It has no power over any title: a batch is worth what the signatures inside it are worth. The same acts, nonce and fees
+give the same bytes (RFC 6979), so that sending again can never send twice.
+"""
+
+from collections.abc import Callable, Sequence
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_hash.auto import keccak
+
+from ebl_service.chain.act_codec import encode_act, encode_batch
+from ebl_service.domain import actions as act
+from ebl_service.domain.ledger import ActToSend, Fees, Transaction
+from ebl_service.domain.terms import Address, Digest, checksummed
+
+ACT_GAS = 400_000
+"""What the contract lets one act of a batch use (contracts/SignedActs.sol)."""
+_RESERVE = 60_000
+_BASE_GAS = 40_000
+_GAS: dict[type[act.Act], int] = {act.Issue: 190_000, act.EndorseToOrder: 75_000, act.Endorse: 75_000,
+                                  act.EndorseInBlank: 75_000, act.RejectTransfer: 75_000}  # fmt: skip
+_OTHER_GAS = 65_000
+_REPLACE_GAS = 120_000
+"""For each old and each new title of a replacement, beside the events that name every id."""
+_ID_GAS = 1_000
+
+
+def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
+    """The most gas an act may use; `by_wallet`: a contract wallet checks the signature and may use all it is given."""
+    asked = item.signed.act
+    if isinstance(asked, act.Replace):
+        old, new = len(asked.old_ids), len(asked.new_titles)
+        return (old + new) * _REPLACE_GAS + old * new * 2 * _ID_GAS + (ACT_GAS if by_wallet else 0)
+    return ACT_GAS if by_wallet else _GAS.get(type(asked), _OTHER_GAS)
+
+
+class Relayer:
+    """Signs transactions to the title registry."""
+
+    def __init__(self, key: LocalAccount, chain_id: int, title_registry: Address) -> None:
+        self._key = key
+        self._chain_id = chain_id
+        self._registry = title_registry
+
+    @property
+    def address(self) -> Address:
+        """The account that pays."""
+        return Address(self._key.address.lower())
+
+    def sign_batch(
+        self, acts: Sequence[ActToSend], nonce: int, fees: Fees, is_wallet: Callable[[Address], bool]
+    ) -> Transaction:
+        """A transaction that carries these acts; a replacement too large for a batch's share must come alone."""
+        calls = [encode_act(item) for item in acts]
+        gas = [gas_of(item, by_wallet=is_wallet(item.signed.signer)) for item in acts]
+        if len(acts) == 1 and gas[0] > ACT_GAS:
+            data, limit = calls[0], _BASE_GAS + gas[0]
+        else:
+            # What is left before each act must cover the most it may use: see SignedActs.batch.
+            data, limit = encode_batch(calls), _BASE_GAS + sum(gas) + ACT_GAS + _RESERVE
+        limit += 16 * len(data)
+        return self._signed(self._registry, data, limit, nonce, fees, tuple(map(_digest, calls)))
+
+    def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
+        """A transfer of nothing to the relayer itself, to use up a nonce."""
+        return self._signed(self.address, b"", 21_000, nonce, fees, ())
+
+    def _signed(
+        self, to: Address, data: bytes, gas: int, nonce: int, fees: Fees, acts: tuple[Digest, ...]
+    ) -> Transaction:
+        signed = Account.sign_transaction(
+            {
+                "type": 2,
+                "chainId": self._chain_id,
+                "nonce": nonce,
+                "gas": gas,
+                "maxFeePerGas": fees.max_fee,
+                "maxPriorityFeePerGas": fees.priority_fee,
+                "to": checksummed(to),
+                "value": 0,
+                "data": data,
+            },
+            self._key.key,
+        )
+        transaction_hash = Digest("0x" + bytes(signed.hash).hex())
+        return Transaction(transaction_hash, bytes(signed.raw_transaction), nonce, gas, fees, acts)
+
+
+def _digest(data: bytes) -> Digest:
+    return Digest("0x" + keccak(data).hex())

@@ -1,0 +1,130 @@
+"""JSON-RPC over HTTP to one or several nodes: bounded, timed, with typed errors, and nothing else.
+
+The first node that answers serves; one that cannot be reached or answers nonsense is passed over for the next. An error
+that a node returns for a call is the answer, not a reason to ask another.
+"""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable
+
+LARGEST_ANSWER = 256 * 1024 * 1024
+"""Bytes: a node's answer beyond this is refused unread."""
+
+_LARGE = 1_000_000
+"""Bytes from which an answer is parsed beside the event loop."""
+_TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
+             "block range", "exceed maximum")  # fmt: skip
+
+
+class RpcError(LedgerUnavailable):
+    """The node answered a call with an error. `data`: revert data in hex where the call reverted."""
+
+    def __init__(self, method: str, code: int, message: str, data: str | None) -> None:
+        super().__init__(f"{method}: {message} ({code})", {"method": method, "code": code})
+        self.code = code
+        self.data = data
+
+
+class Rpc:
+    """One connection pool to the nodes. `timeout`: seconds a call may take."""
+
+    def __init__(self, urls: Sequence[str], timeout: float = 30.0) -> None:
+        self.urls = list(urls)
+        self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 5.0))
+        self._session: aiohttp.ClientSession | None = None
+        self._ids = itertools.count(1)
+        self._preferred = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                        trace: TracebackType | None) -> None:  # fmt: skip
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def call(self, method: str, *params: Any) -> Any:
+        """One call's result. Raises: RpcError, LedgerUnavailable, LedgerRangeTooLarge."""
+        return (await self.batch([(method, params)]))[0]
+
+    async def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """The results of many calls in one round trip. Raises as `call`, at the first call that has an error."""
+        return [_result(method, answer) for (method, _), answer in
+                zip(calls, await self.answers(calls), strict=True)]  # fmt: skip
+
+    async def answers(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
+        """The raw answers of many calls, in their order, errors among them. Raises: LedgerUnavailable."""
+        asked = [
+            {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+            for method, params in calls
+        ]
+        failures: list[str] = []
+        for turn in range(len(self.urls)):
+            at = (self._preferred + turn) % len(self.urls)
+            try:
+                answers = await self._post(self.urls[at], asked)
+            except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
+                failures.append(f"node {at + 1}: {type(failure).__name__} {failure}".strip())
+                continue
+            self._preferred = at
+            return answers
+        raise LedgerUnavailable(f"no node answers: {'; '.join(failures)}", {"nodes": len(self.urls)})
+
+    async def ask(self, node: int, method: str, *params: Any) -> Any:
+        """One call to one node, by its place in the list. Raises as `call`."""
+        asked = [{"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}]
+        try:
+            answers = await self._post(self.urls[node], asked)
+        except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
+            raise LedgerUnavailable(f"node {node + 1}: {type(failure).__name__} {failure}") from failure
+        return _result(method, answers[0])
+
+    async def _post(self, url: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=self._timeout, raise_for_status=True)
+        body = json.dumps(asked[0] if len(asked) == 1 else asked).encode()
+        async with self._session.post(url, data=body, headers={"content-type": "application/json"}) as response:
+            text = await _bounded(response)
+        answer = await asyncio.to_thread(json.loads, text) if len(text) > _LARGE else json.loads(text)
+        answers = answer if isinstance(answer, list) else [answer]
+        by_id = {item["id"]: item for item in answers if isinstance(item, dict) and "id" in item}
+        if len(asked) == 1 and len(answers) == 1 and isinstance(answers[0], dict) and "error" in answers[0]:
+            return answers
+        if by_id.keys() != {item["id"] for item in asked}:
+            raise ValueError("an answer that does not fit its question")
+        return [by_id[item["id"]] for item in asked]
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise ValueError(f"an answer of more than {LARGEST_ANSWER} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _result(method: str, answer: dict[str, Any]) -> Any:
+    error = answer.get("error")
+    if error is None:
+        if "result" not in answer:
+            raise LedgerUnavailable(f"{method}: neither result nor error")
+        return answer["result"]
+    message, data = str(error.get("message", "")), error.get("data")
+    if any(words in message.lower() for words in _TOO_MUCH):
+        raise LedgerRangeTooLarge(f"{method}: {message}")
+    raise RpcError(method, int(error.get("code", 0)), message, data if isinstance(data, str) else None)
