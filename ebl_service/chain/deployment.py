@@ -12,10 +12,13 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_account import Account
 from eth_hash.auto import keccak
+from eth_utils.address import to_checksum_address
+from hexbytes import HexBytes
+from web3.types import TxParams
 
 from ebl_service.chain.artifacts import Artifact, artifact
 from ebl_service.chain.rpc import Rpc
-from ebl_service.chain.transactions import gas_price, wait_until_included
+from ebl_service.chain.transactions import transact
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import Address, Digest, checksummed
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound
@@ -152,41 +155,17 @@ async def _put(rpc: Rpc, key: bytes, contract: Artifact, arguments: bytes) -> De
     where = keccak(b"\xff" + bytes.fromhex(FACTORY[2:]) + _SALT + keccak(creation))[12:].hex()
     address = Address("0x" + where)
     code = await rpc.call("eth_getCode", address, "latest")
+    block: int
     if code == "0x":
-        block, transaction = await _create(rpc, key, _SALT + creation)
+        call: TxParams = {"to": to_checksum_address(FACTORY), "data": HexBytes(_SALT + creation)}
+        receipt = await transact(rpc, Account.from_key(key), call)
+        block, transaction = receipt["blockNumber"], Digest(receipt["transactionHash"].to_0x_hex())
         code = await rpc.call("eth_getCode", address, "latest")
     else:
         block, transaction = await _creation_of(rpc, address)
     if not contract.runs_as(bytes.fromhex(code[2:])):
         raise LedgerDisagrees(f"the code at {checksummed(address)} is not {contract.name}")
     return Deployed(address, block, transaction, _code_hash(code))
-
-
-async def _create(rpc: Rpc, key: bytes, data: bytes) -> tuple[int, Digest]:
-    sender = Account.from_key(key).address
-    nonce, gas, chain_id = await rpc.batch([
-        ("eth_getTransactionCount", (sender, "pending")),
-        ("eth_estimateGas", ({"from": sender, "to": FACTORY, "data": "0x" + data.hex()},)),
-        ("eth_chainId", ()),
-    ])  # fmt: skip
-    fees = await gas_price(rpc)
-    signed = Account.sign_transaction(
-        {
-            "type": 2,
-            "chainId": int(chain_id, 16),
-            "nonce": int(nonce, 16),
-            "gas": int(gas, 16),
-            "maxFeePerGas": fees.max_fee,
-            "maxPriorityFeePerGas": fees.priority_fee,
-            "to": checksummed(Address(FACTORY)),
-            "value": 0,
-            "data": data,
-        },
-        key,
-    )
-    transaction = Digest(await rpc.call("eth_sendRawTransaction", "0x" + signed.raw_transaction.hex()))
-    receipt = await wait_until_included(rpc, transaction)
-    return int(receipt["blockNumber"], 16), transaction
 
 
 async def _creation_of(rpc: Rpc, address: Address) -> tuple[int, Digest]:
