@@ -4,6 +4,7 @@ Before anything else, and again after a node was out of reach, the chain is chec
 """
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from eth_account.signers.local import LocalAccount
 from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
+from ebl_service.chain.agreement import check_agreement
 from ebl_service.chain.deployment import Deployment, check_deployment
 from ebl_service.chain.event_codec import decode_event
 from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
@@ -28,16 +30,26 @@ _HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
 
 
-class ChainLedger:
-    """Titles and parties on the chain of one deployment."""
+SETTLED_DEPTH = 12
+"""Blocks below the head at which several nodes must tell the same chain."""
+_AGREE_EVERY = 16
+"""Heads asked for between two such comparisons."""
 
-    def __init__(self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount) -> None:
+
+class ChainLedger:
+    """Titles and parties on the chain of one deployment. `settled_depth`: see `SETTLED_DEPTH`."""
+
+    def __init__(
+        self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount, *, settled_depth: int = SETTLED_DEPTH
+    ) -> None:
         self._rpc = rpc
         self._deployment = deployment
         self._relayer = Relayer(relayer_key, deployment.chain_id, deployment.title_registry.address)
         self._wallets: dict[Address, bool] = {}
         self._checked = False
         self._checking = asyncio.Lock()
+        self._settled_depth = settled_depth
+        self._heads = itertools.count()
 
     async def identity(self) -> LedgerIdentity:
         """The deployment's identity, checked against the chain now."""
@@ -55,7 +67,10 @@ class ChainLedger:
         ])  # fmt: skip
         if first is None or first["hash"] != self._deployment.genesis_hash:
             raise LedgerDisagrees("the node's chain began with another block than the deployment's")
-        return _block(newest)
+        head = _block(newest)
+        if next(self._heads) % _AGREE_EVERY == 0:
+            await check_agreement(self._rpc, max(0, head.number - self._settled_depth))
+        return head
 
     async def block(self, number: int) -> Block | None:
         """The block of this number; None above the head."""

@@ -1,0 +1,107 @@
+"""A JSON-RPC proxy on loopback that spoils what passes through it: drops, delays, garbles, refuses.
+
+`Spoiled` rules are taken in order, each as often as it says; what no rule matches passes untouched.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import web
+
+
+@dataclass
+class Spoiled:
+    """One fault. `method`: only calls of it ("" for any). `times`: how often; -1 for ever.
+
+    `how`: drop_request (never reaches the node), drop_response (the node has it, the answer is lost), status (an HTTP
+    status), garbage (HTML), truncate, wrong_id, rpc_error (a JSON-RPC error with this message).
+    """
+
+    how: str
+    method: str = ""
+    times: int = 1
+    status: int = 503
+    message: str = ""
+    delay: float = 0.0
+
+
+class RpcProxy:
+    """Listens on a free port of 127.0.0.1; `calls` lists the methods that came."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream = upstream
+        self.rules: list[Spoiled] = []
+        self.calls: list[str] = []
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_post("/", self._serve)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._session = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        assert self._session is not None
+        assert self._runner is not None
+        await self._session.close()
+        await self._runner.cleanup()
+
+    def spoil(self, how: str, **particulars: Any) -> None:
+        """Add a rule."""
+        self.rules.append(Spoiled(how, **particulars))
+
+    def _rule(self, methods: list[str]) -> Spoiled | None:
+        for rule in self.rules:
+            if rule.times != 0 and (not rule.method or rule.method in methods):
+                rule.times -= 1
+                return rule
+        return None
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        asked = json.loads(body)
+        methods = [call["method"] for call in (asked if isinstance(asked, list) else [asked])]
+        self.calls += methods
+        rule = self._rule(methods)
+        if rule is None:
+            return web.Response(body=await self._pass(body), content_type="application/json")
+        if rule.delay:
+            await asyncio.sleep(rule.delay)
+        if rule.how == "drop_request":
+            _hang_up(request)
+        if rule.how == "status":
+            return web.Response(status=rule.status, headers={"Retry-After": "1"}, text="busy")
+        if rule.how == "rpc_error":
+            ids = [call["id"] for call in (asked if isinstance(asked, list) else [asked])]
+            errors = [{"jsonrpc": "2.0", "id": n, "error": {"code": -32000, "message": rule.message}} for n in ids]
+            return web.json_response(errors if isinstance(asked, list) else errors[0])
+        answer = await self._pass(body)
+        if rule.how == "drop_response":
+            _hang_up(request)
+        if rule.how == "garbage":
+            return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
+        if rule.how == "truncate":
+            return web.Response(body=answer[: len(answer) // 2], content_type="application/json")
+        if rule.how == "wrong_id":
+            return web.Response(body=answer.replace(b'"id":', b'"id":9'), content_type="application/json")
+        return web.Response(body=answer, content_type="application/json")
+
+    async def _pass(self, body: bytes) -> bytes:
+        assert self._session is not None
+        async with self._session.post(self.upstream, data=body, headers={"content-type": "application/json"}) as answer:
+            return await answer.read()
+
+
+def _hang_up(request: web.Request) -> None:
+    assert request.transport is not None
+    request.transport.abort()
