@@ -42,9 +42,9 @@ class RpcProxy:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_post("/", self._serve)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, shutdown_timeout=0.1)
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         self._session = aiohttp.ClientSession()
@@ -93,13 +93,19 @@ class RpcProxy:
         if rule.how == "truncate":
             return web.Response(body=answer[: len(answer) // 2], content_type="application/json")
         if rule.how == "wrong_id":
-            return web.Response(body=answer.replace(b'"id":', b'"id":9'), content_type="application/json")
+            return web.json_response(_misnumbered(json.loads(answer)))
         return web.Response(body=answer, content_type="application/json")
 
     async def _pass(self, body: bytes) -> bytes:
         assert self._session is not None
         async with self._session.post(self.upstream, data=body, headers={"content-type": "application/json"}) as answer:
             return await answer.read()
+
+
+def _misnumbered(answer: Any) -> Any:
+    if isinstance(answer, list):
+        return [_misnumbered(item) for item in answer]
+    return answer | {"id": answer["id"] + 1_000_000}
 
 
 def _hang_up(request: web.Request) -> None:

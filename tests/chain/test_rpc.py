@@ -1,0 +1,148 @@
+"""JSON-RPC through a proxy that spoils it: every fault becomes one typed error, and a second node takes over."""
+
+import pytest
+from aiohttp import web
+
+from ebl_service.chain import rpc as rpc_module
+from ebl_service.chain.agreement import check_agreement
+from ebl_service.chain.rpc import Rpc, RpcError
+from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
+from tests.rpc_proxy import RpcProxy
+
+
+class Node:
+    """A node that knows three methods, one of which reverts. `tip` tells its blocks from another node's."""
+
+    def __init__(self, tip: str = "aa") -> None:
+        self.tip = tip
+        self.url = ""
+
+    async def __aenter__(self):
+        app = web.Application()
+        app.router.add_post("/", self._serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *failure):
+        await self._runner.cleanup()
+
+    async def _serve(self, request):
+        asked = await request.json()
+        answers = [self._answer(call) for call in (asked if isinstance(asked, list) else [asked])]
+        return web.json_response(answers[::-1] if isinstance(asked, list) else answers[0])
+
+    def _answer(self, call):
+        base = {"jsonrpc": "2.0", "id": call["id"]}
+        match call["method"]:
+            case "eth_chainId":
+                return base | {"result": "0x7a69"}
+            case "eth_getBlockByNumber":
+                number = int(call["params"][0], 16)
+                return base | {
+                    "result": None if number > 10 else {"hash": f"0x{number}{self.tip if number > 5 else ''}"}
+                }
+            case _:
+                return base | {"error": {"code": 3, "message": "execution reverted", "data": "0x1234"}}
+
+
+@pytest.fixture
+async def node():
+    async with Node() as node:
+        yield node
+
+
+@pytest.fixture
+async def proxy(node):
+    async with RpcProxy(node.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def rpc(proxy):
+    async with Rpc([proxy.url], timeout=0.5) as rpc:
+        yield rpc
+
+
+async def test_a_call_gives_its_result(rpc):
+    assert await rpc.call("eth_chainId") == "0x7a69"
+
+
+async def test_answers_of_a_batch_come_in_the_order_of_the_calls(rpc):
+    calls = [("eth_getBlockByNumber", (hex(n), False)) for n in (3, 1, 2)]
+    assert [block["hash"] for block in await rpc.batch(calls)] == ["0x3", "0x1", "0x2"]
+
+
+async def test_a_revert_is_an_answer_with_its_data(rpc):
+    with pytest.raises(RpcError, match="execution reverted") as refused:
+        await rpc.call("eth_call")
+    assert (refused.value.code, refused.value.data) == (3, "0x1234")
+
+
+async def test_one_failing_call_does_not_hide_the_others_answers(rpc):
+    answers = await rpc.answers([("eth_chainId", ()), ("eth_call", ())])
+    assert answers[0]["result"] == "0x7a69"
+    assert "error" in answers[1]
+
+
+@pytest.mark.parametrize("how", ["drop_request", "drop_response", "status", "garbage", "truncate", "wrong_id"])
+async def test_a_spoiled_answer_is_unavailable_and_the_next_call_works(rpc, proxy, how):
+    proxy.spoil(how)
+    with pytest.raises(LedgerUnavailable, match="no node answers"):
+        await rpc.call("eth_chainId")
+    assert await rpc.call("eth_chainId") == "0x7a69"
+
+
+async def test_a_node_that_hangs_is_given_up(rpc, proxy):
+    proxy.spoil("drop_request", delay=1.0)
+    with pytest.raises(LedgerUnavailable, match="Timeout"):
+        await rpc.call("eth_chainId")
+
+
+async def test_a_batch_with_a_wrong_id_is_refused_whole(rpc, proxy):
+    proxy.spoil("wrong_id")
+    with pytest.raises(LedgerUnavailable, match="does not fit"):
+        await rpc.batch([("eth_chainId", ()), ("eth_chainId", ())])
+
+
+@pytest.mark.parametrize(
+    "says", ["query returned more than 10000 results", "block range is too large", "response size exceeded"]
+)
+async def test_too_large_a_question_is_told_from_a_failure(rpc, proxy, says):
+    proxy.spoil("rpc_error", message=says)
+    with pytest.raises(LedgerRangeTooLarge):
+        await rpc.call("eth_getLogs", {})
+
+
+async def test_an_answer_beyond_the_bound_is_refused_unread(rpc, monkeypatch):
+    monkeypatch.setattr(rpc_module, "LARGEST_ANSWER", 10)
+    with pytest.raises(LedgerUnavailable, match="more than 10 bytes"):
+        await rpc.call("eth_chainId")
+
+
+async def test_the_next_node_takes_over_and_stays(node, proxy):
+    async with Rpc([proxy.url, node.url], timeout=0.5) as both:
+        proxy.spoil("status", times=-1)
+        assert await both.call("eth_chainId") == "0x7a69"
+        assert await both.call("eth_chainId") == "0x7a69"
+        assert proxy.calls == ["eth_chainId"]
+
+
+async def test_nodes_that_tell_one_chain_agree(node):
+    async with Node("bb") as other, Rpc([node.url, other.url]) as both:
+        await check_agreement(both, 5)
+
+
+async def test_nodes_that_tell_two_chains_stop_everything(node):
+    async with Node("bb") as other, Rpc([node.url, other.url]) as both:
+        with pytest.raises(LedgerDisagrees, match="node 1 has 0x7aa, node 2 has 0x7bb"):
+            await check_agreement(both, 7)
+
+
+async def test_a_node_that_is_behind_or_gone_has_no_say(node, proxy):
+    proxy.spoil("status", times=-1)
+    async with Node("bb") as other, Rpc([node.url, proxy.url, other.url], timeout=0.5) as three:
+        await check_agreement(three, 11)
+        await check_agreement(three, 5)
