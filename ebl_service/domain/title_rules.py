@@ -21,43 +21,29 @@ The checks stand in the order of the contracts, so that both refuse for the same
 are checked before: `domain.signed_act`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from ebl_service.domain import actions as act
 from ebl_service.domain import events as happened
-from ebl_service.domain.party import Parties
-from ebl_service.domain.terms import (
-    NO_DIGEST,
-    Address,
-    Purpose,
-    Role,
-    Seconds,
-    Status,
-    TitleId,
-    Verb,
-    title_id_of,
-)
+from ebl_service.domain.terms import Address, Purpose, Status, TitleId, Verb, title_id_of
 from ebl_service.domain.title import HOLDER_IS_FIRST, Title
+from ebl_service.domain.title_standing import (
+    Rules,
+    answerable,
+    current,
+    endorsable,
+    held,
+    pending,
+    require_issuable,
+    require_issuer,
+    require_recipient,
+)
 from ebl_service.errors import refusals as no
+
+__all__ = ["HAND_OVERS", "MOST_TITLES", "Rules", "decide"]
 
 MOST_TITLES = 16
 HAND_OVERS = (Verb.TRANSFER, Verb.ENDORSE, Verb.ENDORSE_TO_ORDER, Verb.ENDORSE_IN_BLANK)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What an act is judged by: titles and parties as they stand, the block's time, the contract's constants.
-
-    `now`, `reject_period` and `answer_period` are seconds.
-    """
-
-    titles: Mapping[TitleId, Title]
-    parties: Parties
-    now: Seconds
-    reject_period: int
-    answer_period: int
 
 
 def decide(rules: Rules, asked: act.Act, actor: Address) -> tuple[happened.TitleEvent, ...]:
@@ -72,17 +58,17 @@ def decide(rules: Rules, asked: act.Act, actor: Address) -> tuple[happened.Title
         case act.RejectTransfer():
             return (_reject_transfer(rules, asked, actor),)
         case act.Sign():
-            title = _held(rules, asked, actor)
+            title = held(rules, asked, actor)
             return (happened.Signed(title.title_id, actor, title.sequence + 1, rules.now),)
         case act.RequestSurrender():
             return (_request_surrender(rules, asked, actor),)
         case act.WithdrawSurrender():
             return (_withdraw_surrender(rules, asked, actor),)
         case act.AcceptSurrender():
-            title = _answerable(rules, asked, actor)
+            title = answerable(rules, asked, actor)
             return (happened.SurrenderAccepted(title.title_id, title.holder, actor, title.sequence + 1, rules.now),)
         case act.RejectSurrender():
-            title = _answerable(rules, asked, actor)
+            title = answerable(rules, asked, actor)
             return (happened.SurrenderRejected(title.title_id, title.holder, actor, title.sequence + 1, rules.now),)
         case _:
             assert_never(asked)
@@ -93,10 +79,10 @@ def decide(rules: Rules, asked: act.Act, actor: Address) -> tuple[happened.Title
 
 def _issue(rules: Rules, asked: act.Issue, carrier: Address) -> tuple[happened.TitleEvent, ...]:
     title_id = title_id_of(carrier, asked.reference_digest)
-    _require_issuer(rules, title_id, carrier)
-    _require_recipient(rules, title_id, carrier, carrier, asked.holder)
+    require_issuer(rules, title_id, carrier)
+    require_recipient(rules, title_id, carrier, carrier, asked.holder)
     made = act.NewTitle(asked.endorsee, asked.is_to_order, 0, asked.reference_digest, asked.commitment)
-    _require_issuable(rules, title_id, carrier, asked.holder, made)
+    require_issuable(rules, title_id, carrier, asked.holder, made)
     return _created(rules, title_id, carrier, asked.holder, made, ())
 
 
@@ -122,7 +108,7 @@ def _require_replaceable(rules: Rules, asked: act.Replace, carrier: Address) -> 
     for old_id, sequence in zip(asked.old_ids, asked.sequences, strict=True):
         if before is not None and before >= old_id:
             raise no.IdsNotAscending(old_id, carrier)
-        old = _current(rules, old_id, carrier, sequence)
+        old = current(rules, old_id, carrier, sequence)
         if old.carrier != carrier:
             raise no.NotCarrier(old_id, carrier)
         if old.status is not Status.SURRENDERED_FOR_AMENDMENT:
@@ -138,14 +124,14 @@ def _require_replacements(rules: Rules, asked: act.Replace, carrier: Address, ho
     count = len(asked.new_titles)
     if not 0 < count <= MOST_TITLES:
         raise no.TitleCountOutOfRange(count, carrier)
-    _require_issuer(rules, asked.old_ids[0], carrier)
+    require_issuer(rules, asked.old_ids[0], carrier)
     new_ids: list[TitleId] = []
     for made in asked.new_titles:
         new_id = title_id_of(carrier, made.reference_digest, made.version)
         if new_ids and new_ids[-1] >= new_id:
             raise no.IdsNotAscending(new_id, carrier)
         new_ids.append(new_id)
-        _require_issuable(rules, new_id, carrier, holder, made)
+        require_issuable(rules, new_id, carrier, holder, made)
         if made.version and title_id_of(carrier, made.reference_digest, made.version - 1) not in asked.old_ids:
             raise no.VersionNotReplaced(new_id, carrier)
     return tuple(new_ids)
@@ -181,12 +167,12 @@ def _created(
 
 def _hand_over(rules: Rules, asked: act.HandOver, actor: Address) -> happened.TitleEvent:
     endorses = not isinstance(asked, act.Transfer)
-    title = _endorsable(rules, asked, actor) if endorses else _held(rules, asked, actor)
+    title = endorsable(rules, asked, actor) if endorses else held(rules, asked, actor)
     title_id, sequence = title.title_id, title.sequence + 1
     if asked.to == actor and not (isinstance(asked, act.EndorseToOrder) and title.is_blank):
         raise no.AlreadyHolder(title_id, actor)
     if asked.to is not None:
-        _require_recipient(rules, title_id, actor, title.carrier, asked.to)
+        require_recipient(rules, title_id, actor, title.carrier, asked.to)
     match asked:
         case act.Transfer():
             return happened.Transferred(title_id, actor, asked.to, sequence, rules.now)
@@ -201,7 +187,7 @@ def _hand_over(rules: Rules, asked: act.HandOver, actor: Address) -> happened.Ti
 
 
 def _reject_transfer(rules: Rules, asked: act.RejectTransfer, actor: Address) -> happened.TitleEvent:
-    title = _held(rules, asked, actor)
+    title = held(rules, asked, actor)
     last = title.last
     if last.verb not in HAND_OVERS or last.holder == actor:
         raise no.NothingToReject(title.title_id, actor)
@@ -215,7 +201,7 @@ def _reject_transfer(rules: Rules, asked: act.RejectTransfer, actor: Address) ->
 
 
 def _request_surrender(rules: Rules, asked: act.RequestSurrender, actor: Address) -> happened.TitleEvent:
-    title = _held(rules, asked, actor)
+    title = held(rules, asked, actor)
     if not _may_surrender(title, asked.purpose):
         raise no.MayNotSurrender(title.title_id, actor, asked.purpose.name)
     return happened.SurrenderRequested(
@@ -232,88 +218,10 @@ def _may_surrender(title: Title, purpose: Purpose) -> bool:
 
 
 def _withdraw_surrender(rules: Rules, asked: act.WithdrawSurrender, actor: Address) -> happened.TitleEvent:
-    title = _pending(rules, asked, actor)
+    title = pending(rules, asked, actor)
     if title.holder != actor:
         raise no.NotHolder(title.title_id, actor)
     until = title.acted_at + rules.answer_period
     if rules.now <= until:
         raise no.AnswerPeriodRunning(title.title_id, actor, until)
     return happened.SurrenderWithdrawn(title.title_id, actor, title.carrier, title.sequence + 1, rules.now)
-
-
-# Who may act
-
-
-def _current(rules: Rules, title_id: TitleId, actor: Address, sequence: int) -> Title:
-    title = rules.titles.get(title_id)
-    if title is None:
-        raise no.UnknownTitle(title_id, actor)
-    if title.sequence != sequence:
-        raise no.StaleSequence(title_id, actor, title.sequence, sequence)
-    return title
-
-
-def _held(rules: Rules, asked: act.OnTitle, actor: Address) -> Title:
-    title = _current(rules, asked.title_id, actor, asked.sequence)
-    if title.status is not Status.ISSUED:
-        raise no.TitleNotLive(title.title_id, actor, title.status.name)
-    if title.holder != actor:
-        raise no.NotHolder(title.title_id, actor)
-    return title
-
-
-def _endorsable(rules: Rules, asked: act.OnTitle, actor: Address) -> Title:
-    title = _held(rules, asked, actor)
-    if not title.is_to_order:
-        raise no.StraightBill(title.title_id, actor)
-    if title.is_blank:
-        return title
-    if not title.holder_is_endorsee:
-        raise no.NotEndorsee(title.title_id, actor)
-    if not title.may_endorse:
-        raise no.MayNotEndorse(title.title_id, actor)
-    return title
-
-
-def _pending(rules: Rules, asked: act.OnTitle, actor: Address) -> Title:
-    title = _current(rules, asked.title_id, actor, asked.sequence)
-    if not title.status.is_pending:
-        raise no.SurrenderNotPending(title.title_id, actor, title.status.name)
-    return title
-
-
-def _answerable(rules: Rules, asked: act.OnTitle, actor: Address) -> Title:
-    title = _pending(rules, asked, actor)
-    if title.carrier != actor:
-        raise no.NotCarrier(title.title_id, actor)
-    return title
-
-
-def _require_issuer(rules: Rules, title_id: TitleId, carrier: Address) -> None:
-    party = rules.parties.get(carrier)
-    if party is None or Role.CARRIER not in party.roles:
-        raise no.CarrierRoleMissing(title_id, carrier)
-    if party.is_suspended:
-        raise no.CarrierSuspended(title_id, carrier)
-
-
-def _require_recipient(rules: Rules, title_id: TitleId, actor: Address, carrier: Address, to: Address) -> None:
-    if to == carrier:
-        raise no.CarrierCannotReceive(title_id, actor)
-    party = rules.parties.get(to)
-    if party is None:
-        raise no.RecipientNotRegistered(title_id, actor, to)
-    if party.is_suspended:
-        raise no.RecipientSuspended(title_id, actor, to)
-
-
-def _require_issuable(rules: Rules, title_id: TitleId, carrier: Address, holder: Address, made: act.NewTitle) -> None:
-    if title_id in rules.titles:
-        raise no.TitleExists(title_id, carrier)
-    if NO_DIGEST in (made.reference_digest, made.commitment):
-        raise no.EmptyDigest(title_id, carrier)
-    if made.endorsee is None:
-        if not made.is_to_order:
-            raise no.ConsigneeMissing(title_id, carrier)
-    elif made.endorsee != holder:
-        _require_recipient(rules, title_id, carrier, carrier, made.endorsee)
