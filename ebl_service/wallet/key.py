@@ -8,6 +8,8 @@ import secrets
 from dataclasses import replace
 
 import coincurve
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
 from eth_hash.auto import keccak
 
 from ebl_service.domain.actions import Act
@@ -44,6 +46,12 @@ class PartyKey:
     def secret(self) -> bytes:
         """The 32 bytes: for the keystore only."""
         return self._key.secret
+
+    @property
+    def account(self) -> LocalAccount:
+        """The same key as web3 takes it: for transactions."""
+        account: LocalAccount = Account.from_key(self.secret)
+        return account
 
     def sign_digest(self, digest: bytes) -> bytes:
         """65 bytes r, s, v (27 or 28, s in the lower half) over 32 bytes."""

@@ -1,0 +1,108 @@
+"""/v1/parties: who takes part, and the registrar's desk, which is open to who has its token."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import Field
+
+from ebl_service.api.act_requests import RoleName, roles_of
+from ebl_service.api.context import AccountPath, After, App, Limit, Token
+from ebl_service.api.fields import AccountField, DigestField, Model
+from ebl_service.api.problems import problem_responses
+from ebl_service.api.signed_typed_data import JoinGiven
+from ebl_service.api.strict_request import StrictRoute
+from ebl_service.domain.party import Party
+from ebl_service.domain.terms import Role
+
+router = APIRouter(prefix="/parties", route_class=StrictRoute, tags=["parties"])
+DESK = problem_responses(401, 404, 409, 413, 415)
+
+
+class PartyShown(Model):
+    """A party. `number`: counted from 1 in the order of joining."""
+
+    account: AccountField
+    number: int
+    roles: tuple[RoleName, ...]
+    identity_digest: DigestField
+    is_suspended: bool
+    nonce: int
+
+    @classmethod
+    def of(cls, party: Party) -> "PartyShown":
+        """A party as it is answered."""
+        return cls(
+            account=party.account,
+            number=party.number,
+            roles=tuple(role.name for role in Role if role in party.roles),
+            identity_digest=party.identity_digest,
+            is_suspended=party.is_suspended,
+            nonce=party.nonce,
+        )
+
+
+class PartiesPage(Model):
+    """`nextCursor`: null on the last page."""
+
+    parties: tuple[PartyShown, ...]
+    next_cursor: str | None
+
+
+class RolesGiven(Model):
+    """Roles to grant or withdraw."""
+
+    roles: Annotated[list[RoleName], Field(min_length=1, max_length=4)]
+
+
+class DeskAnswer(Model):
+    """The registrar's transaction, included in a block; the index shows its effect a moment later."""
+
+    account: AccountField
+    transaction_hash: DigestField
+
+
+@router.get("", responses=problem_responses())
+async def find(app: App, after: After = None, limit: Limit = 50) -> PartiesPage:
+    """Parties in the order of joining."""
+    page = await app.queries.parties(after=after, limit=limit)
+    return PartiesPage(parties=tuple(PartyShown.of(party) for party in page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/{account}", responses=problem_responses(404))
+async def read(account: AccountPath, app: App) -> PartyShown:
+    """One party."""
+    return PartyShown.of(await app.queries.party(account))
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, responses=DESK)
+async def register(given: JoinGiven, app: App, token: Token) -> DeskAnswer:
+    """Register a party that has signed its join."""
+    registrar = app.registrar(token)
+    join = given.join(app.identity.parties_domain)
+    return DeskAnswer(account=join.account, transaction_hash=await registrar.register(join))
+
+
+@router.post("/{account}/suspend", responses=DESK)
+async def suspend(account: AccountPath, app: App, token: Token) -> DeskAnswer:
+    """Stop a party issuing and receiving by new acts."""
+    return DeskAnswer(account=account, transaction_hash=await app.registrar(token).suspend(account))
+
+
+@router.post("/{account}/reinstate", responses=DESK)
+async def reinstate(account: AccountPath, app: App, token: Token) -> DeskAnswer:
+    """End a suspension."""
+    return DeskAnswer(account=account, transaction_hash=await app.registrar(token).reinstate(account))
+
+
+@router.post("/{account}/grant-role", responses=DESK)
+async def grant_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
+    """Add roles."""
+    registrar = app.registrar(token)
+    return DeskAnswer(account=account, transaction_hash=await registrar.grant_role(account, int(roles_of(given.roles))))
+
+
+@router.post("/{account}/withdraw-role", responses=DESK)
+async def withdraw_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
+    """Take roles away."""
+    registrar, roles = app.registrar(token), int(roles_of(given.roles))
+    return DeskAnswer(account=account, transaction_hash=await registrar.withdraw_role(account, roles))

@@ -1,0 +1,155 @@
+"""How errors are answered: RFC 9457 problem details, and the one table from the error tree to HTTP statuses.
+
+`rule` is the error's class, which for a refusal is the contract's error. `details` are its particulars, `hint` says
+what to do next. Accounts stand with their EIP-55 checksums.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ebl_service import errors
+from ebl_service.api.fields import Model
+from ebl_service.domain.terms import Address, checksummed
+from ebl_service.errors import requests as wrong
+from ebl_service.errors import submissions as untaken
+
+STATUSES: dict[type[errors.EblError], int] = {
+    wrong.BodyTooLarge: 413,
+    wrong.WrongContentType: 415,
+    wrong.MethodNotAllowed: 405,
+    untaken.IdempotencyKeyReused: 422,
+    untaken.RequestInFlight: 409,
+    errors.InvalidRequest: 400,
+    wrong.RegistrarTokenWrong: 401,
+    untaken.GasBudgetExhausted: 429,
+    errors.NotAllowed: 403,
+    errors.ActionRefused: 409,
+    errors.NotFound: 404,
+    errors.LedgerUnavailable: 503,
+    errors.LedgerDisagrees: 500,
+}
+"""The nearest class of an error's ancestors decides."""
+
+RETRY_SECONDS = 5
+PROBLEM = "application/problem+json"
+_RULES: dict[str, type[errors.InvalidRequest]] = {
+    "extra_forbidden": wrong.UnknownField,
+    "missing": wrong.MissingField,
+    "union_tag_not_found": wrong.MissingField,
+    "bad_hex": wrong.BadHex,
+    "bad_checksum": wrong.BadAddressChecksum,
+}
+"""The fault of a field, by the validator's name for it; every other is BadValue."""
+_ACCOUNT = re.compile(r"\b0x[0-9a-f]{40}\b")
+logger = logging.getLogger(__name__)
+
+
+class Fault(Model):
+    """One fault of a request: which rule, where, what would be right."""
+
+    rule: str
+    at: str
+    detail: str
+
+
+class Problem(Model):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    rule: str
+    details: dict[str, str | int | bool | list[str] | None]
+    hint: str
+    faults: tuple[Fault, ...] = ()
+
+
+def status_of(error: errors.EblError) -> int:
+    """The HTTP status of an error."""
+    return next(STATUSES[cls] for cls in type(error).__mro__ if cls in STATUSES)
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's description of the problems that an endpoint answers with, besides 400."""
+    content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in sorted({400, 500, 503, *statuses})
+    }
+
+
+def shown(value: str) -> str:
+    """A text with the accounts in it checksummed."""
+    return _ACCOUNT.sub(lambda found: checksummed(Address(found.group())), value)
+
+
+def shown_details(details: Mapping[str, errors.Detail]) -> dict[str, str | int | bool | list[str] | None]:
+    """An error's particulars as they are answered."""
+    return {
+        name: shown(value)
+        if isinstance(value, str)
+        else [shown(each) for each in value]
+        if isinstance(value, list)
+        else value
+        for name, value in details.items()
+    }
+
+
+def problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...] = ()) -> JSONResponse:
+    """The answer to a request that met this error."""
+    status, rule = status_of(error), type(error).__name__
+    content = Problem(
+        type=f"urn:ebl-ledger:error:{rule}",
+        title=" ".join(re.findall("[A-Z][a-z]*", rule)).capitalize(),
+        status=status,
+        detail=shown(error.message),
+        instance=request.url.path,
+        rule=rule,
+        details=shown_details(error.details),
+        hint=error.hint(),
+        faults=faults,
+    )
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(content.model_dump(mode="json"), status, headers, media_type=PROBLEM)
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of this app answered as a problem."""
+
+    @app.exception_handler(errors.EblError)
+    async def _known(request: Request, error: errors.EblError) -> JSONResponse:
+        if isinstance(error, errors.LedgerDisagrees):
+            logger.error("%s %s: %s", request.method, request.url.path, error.message)
+        return problem(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = tuple(_fault(each) for each in error.errors())
+        first = faults[0]
+        return problem(request, getattr(wrong, first.rule)(f"{first.at}: {first.detail}", {"at": first.at}), faults)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return problem(request, wrong.MethodNotAllowed(f"{request.url.path} does not take {request.method}"))
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return problem(request, errors.NotFound(f"There is no {request.url.path}", hint="See /docs for the paths."))
+        return problem(request, errors.InvalidRequest(str(error.detail)))
+
+
+def _fault(given: Mapping[str, Any]) -> Fault:
+    rule = _RULES.get(given["type"], wrong.BadValue).__name__
+    place = [str(part) for part in given["loc"] if part != "body"]
+    return Fault(rule=rule, at=".".join(place) or "body", detail=str(given["msg"]).removeprefix("Value error, "))

@@ -1,0 +1,79 @@
+"""How a body is read: bounded, declared as JSON, each key once. Every route of the API reads its body this way.
+
+Leaves to others: what the body says (`schemas` beside each noun), how faults are answered (`problems`).
+"""
+
+import json
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from ebl_service.errors import requests as wrong
+
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+
+class StrictRequest(Request):
+    """A request whose body is at most `app.state.most_body_bytes` long and says everything once."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes."""
+        most = self.app.state.most_body_bytes
+        size = 0
+        async for part in super().stream():
+            size += len(part)
+            if size > most:
+                raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
+            yield part
+
+    async def json(self) -> Any:
+        """The body, parsed once. Raises: MalformedJson, DuplicateKey."""
+        if not hasattr(self, "_parsed"):
+            self._parsed = parse(await self.body())
+        return self._parsed
+
+
+class StrictRoute(APIRoute):
+    """A route that reads its body as `StrictRequest` does, before anything else looks at it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, wrapped."""
+        answer = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            if request.method in _BODY_METHODS and await strict.body():
+                _require_json(strict)
+                await strict.json()
+            return await answer(strict)
+
+        return strictly
+
+
+def parse(body: bytes) -> Any:
+    """JSON in UTF-8 with each key once, and no NaN. Raises: MalformedJson, DuplicateKey."""
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as fault:
+        raise wrong.MalformedJson(f"The body is not JSON: {fault}") from fault
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise wrong.DuplicateKey(f"The key {twice!r} stands twice in one object", {"key": twice})
+    return content
+
+
+def _no_constant(name: str) -> None:
+    raise wrong.MalformedJson(f"{name} is not JSON")
+
+
+def _require_json(request: Request) -> None:
+    given = request.headers.get("content-type", "")
+    if given.partition(";")[0].strip().lower() != "application/json":
+        raise wrong.WrongContentType(f"The body is declared as {given or 'nothing'}", {"content_type": given})

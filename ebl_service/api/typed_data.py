@@ -1,0 +1,75 @@
+"""POST /v1/typed-data: what to sign for an act, in words and as EIP-712 typed data."""
+
+import time
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+from pydantic import Field
+
+from ebl_service.api.act_requests import AnythingAsked, JoinAsked, act_of, roles_of, titles_of
+from ebl_service.api.context import App
+from ebl_service.api.fields import Model, TitleIdField
+from ebl_service.api.problems import problem_responses
+from ebl_service.api.strict_request import StrictRoute
+from ebl_service.bootstrap import Application
+from ebl_service.domain.act_in_words import act_in_words, join_in_words
+from ebl_service.domain.actions import titles_of as titles_on
+from ebl_service.domain.signed_act import Join, act_message, check_deadline, typed_data
+from ebl_service.domain.terms import Address, Seconds, checksummed
+from ebl_service.errors import NotFound
+
+HOUR = 3600
+"""Seconds a signature counts where the caller names no deadline."""
+router = APIRouter(route_class=StrictRoute, tags=["acts"])
+
+
+class TypedDataAnswer(Model):
+    """Sign `typedData` with eth_signTypedData_v4, then POST it to /v1/submissions (a join: to /v1/parties)."""
+
+    sentence: str
+    title_ids: tuple[TitleIdField, ...]
+    sequences: Annotated[tuple[int, ...], Field(description="Acts so far on each title")]
+    deadline: Annotated[int, Field(description="Last second at which the signature counts, since 1970")]
+    typed_data: dict[str, Any]
+
+
+@router.post("/typed-data", responses=problem_responses(404, 409, 413, 415))
+async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDataAnswer:
+    """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline."""
+    now = int(time.time())
+    deadline = asked.deadline if asked.deadline is not None else now + HOUR
+    check_deadline(deadline, now)
+    if isinstance(asked, JoinAsked):
+        return await _join(asked, deadline, app)
+    sequences = [(await app.queries.title(title_id)).title.sequence for title_id in titles_of(asked)]
+    act = act_of(asked, tuple(sequences))
+    data = typed_data(app.identity.titles_domain, type(act).__name__, act_message(act, deadline))
+    return TypedDataAnswer(
+        sentence=act_in_words(act, deadline),
+        title_ids=titles_on(act),
+        sequences=tuple(sequences) or (0,),
+        deadline=deadline,
+        typed_data=_shown(data),
+    )
+
+
+async def _join(asked: JoinAsked, deadline: Seconds, app: Application) -> TypedDataAnswer:
+    try:
+        nonce = (await app.queries.party(asked.account)).nonce
+    except NotFound:
+        nonce = 0
+    join = Join(asked.account, roles_of(asked.roles), asked.identity_digest, nonce, deadline)
+    data = typed_data(app.identity.parties_domain, "Join", join.message)
+    return TypedDataAnswer(
+        sentence=join_in_words(join), title_ids=(), sequences=(), deadline=deadline, typed_data=_shown(data)
+    )
+
+
+def _shown(value: Any) -> Any:
+    """Typed data with accounts checksummed: signers compare them with what they know."""
+    if isinstance(value, dict):
+        return {name: _shown(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    is_account = isinstance(value, str) and value.startswith("0x") and len(value) == len("0x") + 40
+    return checksummed(Address(value)) if is_account else value

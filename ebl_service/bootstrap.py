@@ -1,0 +1,181 @@
+"""Builds the parts and joins them: the only place that knows every one of them, and the only one that reads settings.
+
+Rules kept: nothing is served before the node's chain is seen to be the deployment's and the database to be that
+ledger's. A loop that stops for good says why in the log, and health shows it; the service goes on answering, since
+what it has is still true as of the block it names.
+"""
+
+import asyncio
+import hmac
+import logging
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ebl_service import config
+from ebl_service.chain.deployment import Deployment, deploy
+from ebl_service.chain.ledger import ChainLedger
+from ebl_service.chain.registrar import ChainRegistrar
+from ebl_service.chain.rpc import Rpc
+from ebl_service.config import Settings
+from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
+from ebl_service.domain.terms import Address
+from ebl_service.errors import InvalidRequest
+from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
+from ebl_service.services.changes import Changes
+from ebl_service.services.indexer import Indexer
+from ebl_service.services.policy import IndexPolicy, RelayPolicy
+from ebl_service.services.queries import Queries
+from ebl_service.services.relay import Relay
+from ebl_service.services.submission import Submissions
+from ebl_service.store.database import Database
+from ebl_service.store.history import History
+from ebl_service.store.outbox import Outbox
+from ebl_service.wallet import keystore
+from ebl_service.wallet.key import PartyKey
+from ebl_service.wallet.secret_file import private_key, secret_line
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Application:
+    """The service's parts, joined. `failure`: why a loop stopped for good, None while both run."""
+
+    settings: Settings
+    identity: LedgerIdentity
+    ledger: Ledger
+    database: Database
+    changes: Changes
+    queries: Queries
+    submissions: Submissions
+    indexer: Indexer
+    relay: Relay
+    rpc: Rpc
+    held_registrar: Registrar | None = None
+    failure: str | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start following the chain and carrying acts to it."""
+        self._loops = [
+            asyncio.create_task(self._watched("indexer", self.indexer.run(self._stop))),
+            asyncio.create_task(self._watched("relay", self.relay.run(self._stop))),
+        ]
+
+    async def stop(self) -> None:
+        """End both loops after their present step, and close database and connections."""
+        self._stop.set()
+        self.changes.notify()
+        await asyncio.gather(*self._loops)
+        await self.database.close()
+        await self.rpc.close()
+
+    @property
+    def is_stopping(self) -> bool:
+        """The service is about to end: streams should."""
+        return self._stop.is_set()
+
+    def registrar(self, token: str | None) -> Registrar:
+        """The registrar's desk, for who has its token. Raises: NoRegistrarHere, RegistrarTokenWrong."""
+        expected = self.settings.registrar_token
+        if self.held_registrar is None or expected is None:
+            raise NoRegistrarHere("This service does not hold the registrar's key")
+        if not hmac.compare_digest((token or "").encode(), expected.get_secret_value().encode()):
+            raise RegistrarTokenWrong("The registrar's token is missing or wrong")
+        return self.held_registrar
+
+    async def _watched(self, name: str, loop: Coroutine[None, None, None]) -> None:
+        try:
+            await loop
+        except Exception as fault:
+            self.failure = f"{name}: {fault}"
+            logger.exception("the %s stopped", name)
+            self.changes.notify()
+
+
+async def build(settings: Settings) -> Application:
+    """Join the parts; nothing runs yet.
+
+    Raises: InvalidRequest (settings, keys), NotFound (no deployment file), LedgerUnavailable (no node answers),
+    LedgerDisagrees (another chain than the deployment's, or than the database was made for).
+    """
+    relayer = _relayer(settings)
+    deployment = Deployment.load(settings.deployment_file)
+    rpc = Rpc(settings.rpc_urls)
+    ledger = ChainLedger(rpc, deployment, relayer.account)
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(rpc.close)
+        identity = await ledger.identity()
+        application = await _joined(settings, ledger, identity, _registrar(settings, rpc, deployment), rpc)
+        opened.pop_all()
+    return application
+
+
+async def _joined(
+    settings: Settings, ledger: Ledger, identity: LedgerIdentity, registrar: Registrar | None, rpc: Rpc
+) -> Application:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    await database.upgrade()
+    history, outbox, changes = History(database), Outbox(database), Changes()
+    await history.claim(identity)
+    confirmations = settings.confirmations if settings.finality == "confirmations" else None
+    index_policy = IndexPolicy(confirmations=confirmations, poll_seconds=settings.poll_seconds)
+    relay_policy = RelayPolicy(
+        batch_size=settings.batch_size,
+        gas_a_day=settings.gas_per_party_and_day or None,
+        poll_seconds=settings.poll_seconds,
+    )
+    return Application(
+        settings=settings,
+        identity=identity,
+        ledger=ledger,
+        database=database,
+        changes=changes,
+        queries=Queries(identity, history, outbox, changes),
+        submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes),
+        indexer=Indexer(ledger, history, index_policy, changes),
+        relay=Relay(ledger, identity, history, outbox, relay_policy, changes),
+        rpc=rpc,
+        held_registrar=registrar,
+    )
+
+
+def _relayer(settings: Settings) -> PartyKey:
+    if settings.relayer_key_file:
+        return PartyKey(private_key(settings.relayer_key_file))
+    if settings.relayer_keystore_file and settings.relayer_password_file:
+        return keystore.load(settings.relayer_keystore_file, secret_line(settings.relayer_password_file))
+    raise InvalidRequest(
+        "No relayer key: EBL_RELAYER_KEY_FILE or EBL_RELAYER_KEYSTORE_FILE is needed",
+        hint="Name a file with the key of an account that pays for transactions.",
+    )
+
+
+def _registrar(settings: Settings, rpc: Rpc, deployment: Deployment) -> Registrar | None:
+    if settings.registrar_key_file is None:
+        return None
+    return ChainRegistrar(rpc, deployment, PartyKey(private_key(settings.registrar_key_file)).account)
+
+
+def load_settings() -> Settings:
+    """The settings as the environment gives them. Raises: InvalidRequest."""
+    return config.load()
+
+
+async def deploy_registries(
+    rpc_url: str, name: str, deployer_key_file: Path, registrar: Address | None, data_dir: Path, *, lasting: bool
+) -> tuple[Deployment, Path]:
+    """Put both registries on a chain, or find them there, and write the deployment's file.
+
+    `registrar`: the deployer where None. `lasting`: the file goes to deployments/, to be committed. Raises as `build`.
+    """
+    deployer = PartyKey(private_key(deployer_key_file))
+    async with Rpc([rpc_url]) as rpc:
+        deployment = await deploy(rpc, deployer.secret, registrar or deployer.address, name)
+    path = (Path() if lasting else data_dir) / "deployments" / f"{name}.json"
+    deployment.save(path)
+    return deployment, path

@@ -1,0 +1,69 @@
+"""What a title holds of a transport document and of its number: digests that tell nothing without the bill's salt.
+
+    checksum          SHA-256 of the document's canonical form (RFC 8785): DCSA's documentChecksum
+    record            canonical JSON that names the checksum
+    commitment        keccak-256 of salt and SHA-256 of the record
+    reference digest  keccak-256 of the bill's number and its salt, HMAC-SHA256(carrier's secret, number)
+
+Rules kept: the JSON that was received is what is hashed, unknown properties included; the same number gives the same
+reference digest for one carrier, so that it cannot be issued twice; numbers cannot be found by trying them.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+import rfc8785
+from eth_hash.auto import keccak
+
+from ebl_service.domain.terms import Digest
+from ebl_service.errors import InvalidRequest
+
+SALT_BYTES = 32
+
+TransportDocument = Mapping[str, object]
+"""As received: nothing added, dropped or put in another form."""
+
+
+def canonical_form(content: TransportDocument) -> bytes:
+    """The document in RFC 8785's one form. Raises: InvalidRequest where it has none (NaN, integers above 2^53)."""
+    try:
+        return rfc8785.dumps(dict(content))  # type: ignore[arg-type]  # JSON as parsed
+    except rfc8785.CanonicalizationError as fault:
+        raise InvalidRequest(f"The document has no canonical form: {fault}") from fault
+
+
+def checksum(document: TransportDocument) -> str:
+    """DCSA's documentChecksum: SHA-256 of the canonical form, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(canonical_form(document)).hexdigest()
+
+
+def record(document: TransportDocument) -> bytes:
+    """The platform's statement about the document, in canonical JSON."""
+    return rfc8785.dumps({"documentChecksum": checksum(document)})
+
+
+def commitment(salt: bytes, record_bytes: bytes) -> Digest:
+    """What the title holds of the record. `salt`: 32 random bytes, the bill's own."""
+    _check_salt(salt)
+    return _keccak(salt + hashlib.sha256(record_bytes).digest())
+
+
+def reference_salt(carrier_secret: bytes, reference: str) -> bytes:
+    """The salt of a bill's number, 32 bytes, which only the carrier can make again."""
+    return hmac.digest(carrier_secret, reference.encode(), "sha256")
+
+
+def reference_digest(reference: str, salt: bytes) -> Digest:
+    """What the title's id is made with. `salt`: from `reference_salt`."""
+    _check_salt(salt)
+    return _keccak(reference.encode() + salt)
+
+
+def _check_salt(salt: bytes) -> None:
+    if len(salt) != SALT_BYTES:
+        raise InvalidRequest(f"A salt has {SALT_BYTES} bytes, not {len(salt)}")
+
+
+def _keccak(content: bytes) -> Digest:
+    return Digest("0x" + keccak(content).hex())

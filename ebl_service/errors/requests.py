@@ -1,0 +1,81 @@
+"""What can be wrong with a request before its content is judged: one class for each fault, all nothing kept."""
+
+from ebl_service.errors import InvalidRequest, NotAllowed, NotFound
+
+
+class MalformedJson(InvalidRequest):
+    """The body is not JSON in UTF-8."""
+
+    advice = "Send one JSON object, in UTF-8, with numbers as JSON writes them."
+
+
+class DuplicateKey(InvalidRequest):
+    """An object names a key twice, so that readers could differ about what it says."""
+
+    advice = "Name each key once."
+
+
+class WrongContentType(InvalidRequest):
+    """The body is not declared to be JSON (415)."""
+
+    advice = "Send the header Content-Type: application/json."
+
+
+class BodyTooLarge(InvalidRequest):
+    """The body is longer than the service takes (413)."""
+
+    advice = "Send fewer acts in one request."
+
+
+class UnknownField(InvalidRequest):
+    """The request has a field that is not defined."""
+
+    advice = "Leave the named field out; see /docs for the fields that are defined."
+
+
+class MissingField(InvalidRequest):
+    """A field that is needed is not there."""
+
+    advice = "Add the named field; see /docs for what it holds."
+
+
+class BadValue(InvalidRequest):
+    """A field's value is not one that it may have."""
+
+    advice = "Correct the named field; see /docs for what it holds."
+
+
+class BadHex(InvalidRequest):
+    """A field is not hexadecimal with 0x, or not of the right length."""
+
+    advice = "Write 0x and two digits for each byte: 20 bytes of an account, 32 of an id or digest."
+
+
+class BadAddressChecksum(InvalidRequest):
+    """An account is written with capitals that are not its EIP-55 checksum: probably a typing error."""
+
+    advice = "Compare the account with its source; without capitals no checksum is asked for."
+
+
+class ForeignChain(InvalidRequest):
+    """Typed data of another chain, contract or version."""
+
+    advice = "Ask this service for the typed data, and sign that."
+
+
+class MethodNotAllowed(InvalidRequest):
+    """The path does not take this method (405)."""
+
+    advice = "See /docs for the methods of each path."
+
+
+class RegistrarTokenWrong(NotAllowed):
+    """The registrar's endpoints need its token (401)."""
+
+    advice = "Send the header Authorization: Bearer TOKEN with the token the service was started with."
+
+
+class NoRegistrarHere(NotFound):
+    """This service does not hold the registrar's key."""
+
+    advice = "Ask the ledger's registrar; a service is its desk where EBL_REGISTRAR_KEY_FILE and _TOKEN are set."
