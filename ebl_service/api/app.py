@@ -1,0 +1,86 @@
+"""The HTTP API, put together: routes, the answers to errors, the numbers, the OpenAPI description.
+
+Leaves to others: the endpoints (one file a noun) and building the application (`bootstrap`, by way of `serving`).
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ebl_service.api import events, health, ledger, parties, problems, submissions, titles, typed_data
+from ebl_service.bootstrap import Application
+
+DESCRIPTION = """Electronic bills of lading on a ledger: ask for typed data, sign it with the party's own key,
+submit it, read what the ledger says.
+
+A write is a promise (202 with a submission); a read says at which block it was read and how sure it is. Errors are
+RFC 9457 problems whose `rule` is the name of the rule that was broken: for an act, the contract's own error."""
+VERSION = "0.1.0"
+Opener = Callable[[], AbstractAsyncContextManager[Application]]
+
+
+def create(opened: Opener | None = None) -> FastAPI:
+    """The app. `opened`: gives the application while the server runs; None where only the description is wanted."""
+    numbers = health.Numbers()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        assert opened is not None, "this app was made for its description"
+        async with opened() as application:
+            app.state.application = application
+            app.state.most_body_bytes = application.settings.most_body_bytes
+            yield
+
+    app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
+    problems.install(app)
+    v1 = APIRouter(prefix="/v1")
+    for noun in (typed_data, submissions, titles, parties, events, ledger):
+        v1.include_router(noun.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(health.metrics_endpoint(numbers))
+    app.add_middleware(_Counted, numbers=numbers)
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
+    return app
+
+
+class _Counted:
+    """Counts what is answered, by route and status; streams pass through as they come."""
+
+    def __init__(self, app: ASGIApp, numbers: health.Numbers) -> None:
+        self._app = app
+        self._numbers = numbers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "none")
+                self._numbers.requests.labels(scope["method"], route, message["status"]).inc()
+            await send(message)
+
+        await self._app(scope, receive, counted)
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI as it is: faults of a request are 400 problems here, not FastAPI's 422 answers."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = made["components"]["schemas"]
+        problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs") | {"Problem": problem}
+        for operation in (each for path in made["paths"].values() for each in path.values()):
+            answers = operation["responses"]
+            if "application/problem+json" not in answers.get("422", {}).get("content", {}):
+                answers.pop("422", None)
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,55 @@
+"""GET /v1/events: what the ledger records as it happens, server-sent, resumable, with what a reorganisation removes.
+
+Each line's id resumes after it. Kinds: `recorded` (a block includes the event), `final` (it cannot be undone any more),
+`retracted` (a reorganisation removed it: forget it).
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from ebl_service.api.context import App
+from ebl_service.api.event_shown import event_shown
+from ebl_service.api.problems import problem_responses
+from ebl_service.services.queries import FeedEntry
+
+router = APIRouter(tags=["events"])
+PAUSE_SECONDS = 5.0
+"""How long to wait for news of this process before looking for another's."""
+_EntryId = Annotated[str | None, Query(max_length=200, description="Resume after this line")]
+
+
+@router.get("/events", response_class=EventSourceResponse, responses=problem_responses())
+async def events(
+    request: Request,
+    app: App,
+    after: _EntryId = None,
+    follow: Annotated[bool, Query(description="Stay for what comes; otherwise end with what is there")] = True,
+    last_event_id: Annotated[str | None, Header(max_length=200, description="As `after`; this one wins")] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """The ledger's events, oldest first, from the beginning or after `Last-Event-ID`."""
+    at = last_event_id or after
+    while not app.is_stopping:
+        version = app.changes.version
+        entries = await app.queries.feed(at)
+        for entry in entries:
+            yield ServerSentEvent(data=_told(entry), event=entry.kind, id=entry.entry_id)
+            at = entry.entry_id
+        if not entries:
+            if not follow or await request.is_disconnected():
+                return
+            await app.changes.wait(version, PAUSE_SECONDS)
+
+
+def _told(entry: FeedEntry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "finality": entry.finality.value,
+        "blockNumber": entry.block_number,
+        "blockHash": entry.block_hash,
+        "transactionHash": entry.transaction_hash,
+        "logIndex": entry.log_index,
+        **(event_shown(entry.event) if entry.event is not None else {"event": None}),
+    }

@@ -1,0 +1,117 @@
+"""/health and /metrics: is the process up, may its answers be relied on, and the numbers behind that.
+
+Ready means: the chain answers, the index follows it closely, nothing has stopped for good, and acts can be sent.
+"""
+
+from typing import Literal
+
+from fastapi import APIRouter, Response, status
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+
+from ebl_service.api.context import App
+from ebl_service.api.fields import Model
+from ebl_service.bootstrap import Application
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+
+MOST_LAG = 20
+"""Blocks that the index may be behind and still be called ready."""
+router = APIRouter(tags=["health"])
+
+
+class Live(Model):
+    """The process answers."""
+
+    status: Literal["live"] = "live"
+
+
+class Ready(Model):
+    """`reasons`: why not, empty when ready. Blocks are null while unknown."""
+
+    is_ready: bool
+    reasons: tuple[str, ...]
+    head_block: int | None
+    indexed_block: int | None
+    final_block: int
+    lag_blocks: int | None
+    open_submissions: int
+
+
+class Numbers:
+    """The gauges and counters of one app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "ebl_http_requests_total", "Requests answered", ["method", "route", "status"], registry=self.registry
+        )
+        self.gauges = {
+            name: Gauge(f"ebl_{name}", told, registry=self.registry)
+            for name, told in {
+                "head_block": "Newest block of the chain",
+                "indexed_block": "Newest block in the database",
+                "final_block": "Newest block that is final",
+                "lag_blocks": "Blocks the index is behind",
+                "open_submissions": "Submissions that are not terminal",
+                "ready": "1 where /health/ready says so",
+            }.items()
+        }
+
+    def text(self, ready: Ready) -> bytes:
+        """The numbers now, in Prometheus' text form."""
+        for name, gauge in self.gauges.items():
+            value = ready.is_ready if name == "ready" else getattr(ready, name)
+            gauge.set(float("nan") if value is None else float(value))
+        return generate_latest(self.registry)
+
+
+async def readiness(app: Application) -> Ready:
+    """Where the service stands now."""
+    standing = await app.queries.standing()
+    reasons = [each for each in (standing.halted, app.failure, app.relay.trouble) if each]
+    head: int | None = None
+    try:
+        head = (await app.ledger.head()).number
+    except (LedgerUnavailable, LedgerDisagrees) as fault:
+        reasons.append(fault.message)
+    indexed = standing.read_at.block_number if standing.read_at else None
+    lag = None if head is None or indexed is None else max(head - indexed, 0)
+    if indexed is None:
+        reasons.append("nothing is indexed yet")
+    elif lag is not None and lag > MOST_LAG:
+        reasons.append(f"the index is {lag} blocks behind the chain")
+    return Ready(
+        is_ready=not reasons,
+        reasons=tuple(reasons),
+        head_block=head,
+        indexed_block=indexed,
+        final_block=standing.final_block,
+        lag_blocks=lag,
+        open_submissions=standing.open_submissions,
+    )
+
+
+@router.get("/health/live")
+async def live() -> Live:
+    """The process is up."""
+    return Live()
+
+
+@router.get("/health/ready", responses={503: {"model": Ready, "description": "Not ready, and why"}})
+async def ready(app: App, response: Response) -> Ready:
+    """Whether the service's answers can be relied on and acts be sent, and how far behind it is."""
+    found = await readiness(app)
+    if not found.is_ready:
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    return found
+
+
+def metrics_endpoint(numbers: Numbers) -> APIRouter:
+    """The route of these numbers."""
+    route = APIRouter(tags=["health"])
+
+    @route.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    async def metrics(app: App) -> Response:
+        """Numbers for Prometheus."""
+        return Response(numbers.text(await readiness(app)), media_type=CONTENT_TYPE_LATEST)
+
+    return route
