@@ -41,11 +41,11 @@ class ChainRegistrar:
 
     async def grant_role(self, account: Address, roles: int) -> Digest:
         """Add roles."""
-        return await self._send("grantRole", account, roles)
+        return await self._send("grantRole", account, int(roles))
 
     async def withdraw_role(self, account: Address, roles: int) -> Digest:
         """Take roles away."""
-        return await self._send("withdrawRole", account, roles)
+        return await self._send("withdrawRole", account, int(roles))
 
     async def suspend(self, account: Address) -> Digest:
         """Stop a party issuing and receiving."""
