@@ -54,6 +54,7 @@ class Application:
     relay: Relay
     rpc: Rpc
     held_registrar: Registrar | None = None
+    registrar_token: str | None = field(default=None, repr=False)
     failure: str | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -80,10 +81,9 @@ class Application:
 
     def registrar(self, token: str | None) -> Registrar:
         """The registrar's desk, for who has its token. Raises: NoRegistrarHere, RegistrarTokenWrong."""
-        expected = self.settings.registrar_token
-        if self.held_registrar is None or expected is None:
-            raise NoRegistrarHere("This service does not hold the registrar's key")
-        if not hmac.compare_digest((token or "").encode(), expected.get_secret_value().encode()):
+        if self.held_registrar is None or self.registrar_token is None:
+            raise NoRegistrarHere("This service does not hold the registrar's key and token")
+        if not hmac.compare_digest((token or "").encode(), self.registrar_token.encode()):
             raise RegistrarTokenWrong("The registrar's token is missing or wrong")
         return self.held_registrar
 
@@ -96,13 +96,13 @@ class Application:
             self.changes.notify()
 
 
-async def build(settings: Settings) -> Application:
-    """Join the parts; nothing runs yet.
+async def build(settings: Settings, *, sends: bool = True) -> Application:
+    """Join the parts; nothing runs yet. Without `sends` no relayer key is needed: the application only reads.
 
     Raises: InvalidRequest (settings, keys), NotFound (no deployment file), LedgerUnavailable (no node answers),
     LedgerDisagrees (another chain than the deployment's, or than the database was made for).
     """
-    relayer = _relayer(settings)
+    relayer = _relayer(settings) if sends else PartyKey.random()
     deployment = Deployment.load(settings.deployment_file)
     rpc = Rpc(settings.rpc_urls)
     ledger = ChainLedger(rpc, deployment, relayer.account)
@@ -137,10 +137,11 @@ async def _joined(
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
         submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes),
-        indexer=Indexer(ledger, history, index_policy, changes),
+        indexer=Indexer(ledger, identity, history, index_policy, changes),
         relay=Relay(ledger, identity, history, outbox, relay_policy, changes),
         rpc=rpc,
         held_registrar=registrar,
+        registrar_token=_token(settings),
     )
 
 
@@ -155,6 +156,12 @@ def _relayer(settings: Settings) -> PartyKey:
     )
 
 
+def _token(settings: Settings) -> str | None:
+    if settings.registrar_token_file is not None:
+        return secret_line(settings.registrar_token_file)
+    return settings.registrar_token.get_secret_value() if settings.registrar_token else None
+
+
 def _registrar(settings: Settings, rpc: Rpc, deployment: Deployment) -> Registrar | None:
     if settings.registrar_key_file is None:
         return None
@@ -164,6 +171,11 @@ def _registrar(settings: Settings, rpc: Rpc, deployment: Deployment) -> Registra
 def load_settings() -> Settings:
     """The settings as the environment gives them. Raises: InvalidRequest."""
     return config.load()
+
+
+def unknown_settings() -> list[str]:
+    """Names in the environment that look like settings and are none."""
+    return config.unknown_names()
 
 
 async def deploy_registries(

@@ -5,6 +5,7 @@ Rules kept: a key or password stands in a file and never in a setting or on a co
 start with its name and what would be right; what is secret is never printed.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,9 @@ from ebl_service.errors import InvalidRequest
 
 PREFIX = "EBL_"
 SHORTEST_TOKEN = 16
+OF_THE_COMMAND_LINE = frozenset(
+    {"EBL_API", "EBL_KEYSTORE", "EBL_PASSWORD_FILE", "EBL_KEY_FILE", "EBL_DEPLOYER_KEY_FILE"}
+)
 
 
 class Settings(BaseSettings):
@@ -43,6 +47,7 @@ class Settings(BaseSettings):
         None, description="File with the registrar's key, where this service is its desk"
     )
     registrar_token: SecretStr | None = Field(None, description="Bearer token that opens the registrar's endpoints")
+    registrar_token_file: Path | None = Field(None, description="File with that token, instead")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65_535, description="Port to listen on")
     poll_seconds: float = Field(1.0, gt=0, le=60, description="Pause between looks at the chain, in seconds")
@@ -116,6 +121,12 @@ def load() -> Settings:
             {"settings": faults},
             "Correct the environment variables named and start again.",
         ) from None
+
+
+def unknown_names() -> list[str]:
+    """Variables of the environment that begin as settings do and are none, nor options of the command line."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | OF_THE_COMMAND_LINE
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
 
 def _fault(name: str, message: str) -> str:

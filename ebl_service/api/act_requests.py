@@ -18,7 +18,8 @@ from ebl_service.api.fields import (
 )
 from ebl_service.domain import actions as act
 from ebl_service.domain.actions import ACTS
-from ebl_service.domain.terms import NO_DIGEST, Digest, Purpose, Role, TitleId, title_id_of
+from ebl_service.domain.surrender_reason import reason_digest
+from ebl_service.domain.terms import Purpose, Role, TitleId, title_id_of
 
 RoleName = Literal["CARRIER", "INSURER", "TERMINAL", "CUSTOMS"]
 PurposeName = Literal["DELIVERY", "AMENDMENT", "PAPER"]
@@ -158,8 +159,3 @@ def roles_of(names: list[RoleName]) -> Role:
     for name in names:
         roles |= Role[name]
     return roles
-
-
-def reason_digest(code: str) -> Digest:
-    """A reason's code as 32 bytes: ASCII from the left."""
-    return Digest("0x" + code.encode().ljust(32, b"\0").hex()) if code else NO_DIGEST

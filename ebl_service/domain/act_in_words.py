@@ -8,7 +8,8 @@ from typing import assert_never
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.signed_act import Join
-from ebl_service.domain.terms import NO_DIGEST, Digest, Purpose, Role, Seconds, checksummed
+from ebl_service.domain.surrender_reason import reason_text
+from ebl_service.domain.terms import Purpose, Role, Seconds, checksummed
 
 _PURPOSES = {
     Purpose.DELIVERY: "delivery of the goods",
@@ -73,14 +74,9 @@ def _made_out(asked: act.Issue) -> str:
 
 
 def _surrender(asked: act.RequestSurrender) -> str:
-    reason = "" if asked.reason == NO_DIGEST else f" (reason {reason_text(asked.reason)})"
+    code = reason_text(asked.reason)
+    reason = f" (reason {code})" if code else ""
     return f"Surrender title {asked.title_id} to its carrier for {_PURPOSES[asked.purpose]}{reason}"
-
-
-def reason_text(reason: Digest) -> str:
-    """A surrender's reason as the code it spells in ASCII, such as SWTP; in hex where it spells none."""
-    content = bytes.fromhex(reason[2:]).rstrip(b"\0")
-    return content.decode("ascii") if content and all(33 <= byte < 127 for byte in content) else reason  # noqa: PLR2004 (printable ASCII)
 
 
 def _moment(time: Seconds) -> str:

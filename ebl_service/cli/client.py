@@ -1,0 +1,106 @@
+"""The service's HTTP API as the command line calls it: its problems become our errors again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from ebl_service import errors
+from ebl_service.errors import EblError, LedgerUnavailable
+
+_KINDS: dict[int, type[EblError]] = {
+    400: errors.InvalidRequest,
+    401: errors.NotAllowed,
+    403: errors.NotAllowed,
+    404: errors.NotFound,
+    405: errors.InvalidRequest,
+    409: errors.ActionRefused,
+    413: errors.InvalidRequest,
+    415: errors.InvalidRequest,
+    422: errors.InvalidRequest,
+    429: errors.NotAllowed,
+    500: errors.LedgerDisagrees,
+    503: errors.LedgerUnavailable,
+}
+TIMEOUT = httpx.Timeout(10.0, read=150.0)
+"""Seconds; an answer may take as long as the longest ?wait."""
+
+Json = dict[str, Any]
+
+
+class Api:
+    """A service at a URL."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._url = url
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers=headers)
+
+    def get(self, path: str, **query: Any) -> Json:
+        """A GET's answer. Raises: the error that the service's problem tells of, LedgerUnavailable."""
+        return self._asked("GET", path, params={name: value for name, value in query.items() if value is not None})
+
+    def post(self, path: str, body: Json | None = None, headers: dict[str, str] | None = None) -> Json:
+        """A POST's answer. Raises as `get`."""
+        return self._asked("POST", path, json=body, headers=headers or {})
+
+    def pages(self, path: str, items: str, **query: Any) -> Iterator[Json]:
+        """Every item of all pages. Raises as `get`."""
+        cursor = None
+        while True:
+            page = self.get(path, after=cursor, limit=200, **query)
+            yield from page[items]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                return
+
+    def lines(self, path: str, last_id: str | None, **query: Any) -> Iterator[tuple[str, str]]:
+        """A server-sent stream's (id, data), until it ends. Raises: LedgerUnavailable where it breaks off."""
+        headers = {"Last-Event-ID": last_id} if last_id else {}
+        entry_id = last_id or ""
+        try:
+            with self._http.stream("GET", path, headers=headers, params=query) as answer:
+                if answer.is_error:
+                    answer.read()
+                    raise problem_of(answer)
+                for line in answer.iter_lines():
+                    name, _, value = line.partition(": ")
+                    if name == "id":
+                        entry_id = value
+                    elif name == "data":
+                        yield entry_id, value
+        except httpx.HTTPError as fault:
+            raise self._unreachable(fault) from fault
+
+    def _asked(self, method: str, path: str, **given: Any) -> Json:
+        try:
+            answer = self._http.request(method, path, **given)
+        except httpx.HTTPError as fault:
+            raise self._unreachable(fault) from fault
+        if answer.is_error:
+            raise problem_of(answer)
+        content: Json = answer.json()
+        return content
+
+    def _unreachable(self, fault: httpx.HTTPError) -> LedgerUnavailable:
+        return LedgerUnavailable(
+            f"The service at {self._url} does not answer: {fault or type(fault).__name__}",
+            {"url": self._url},
+            "Start it with: ebl serve; or name another with --api.",
+        )
+
+
+def problem_of(answer: httpx.Response) -> EblError:
+    """The error that an answer tells of; what is no problem document is told as it came."""
+    kind = _KINDS.get(answer.status_code, errors.LedgerUnavailable)
+    try:
+        told = answer.json()
+        details = {"rule": told["rule"], **told["details"]}
+        return _kind_of(told["rule"], kind)(told["detail"], details, told["hint"])
+    except (ValueError, KeyError, TypeError):
+        return kind(f"The service answered {answer.status_code}: {answer.text[:200]}", {"status": answer.status_code})
+
+
+def _kind_of(rule: str, kind: type[EblError]) -> type[EblError]:
+    """409 is also said of requests in flight: not a refusal by the ledger."""
+    return errors.LedgerUnavailable if rule == "RequestInFlight" else kind

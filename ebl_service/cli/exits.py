@@ -1,0 +1,64 @@
+"""From errors to exit codes, in one table, and how an error is told.
+
+0  done
+1  a fault of this program
+2  the request is malformed (also: a wrong option)
+3  not allowed
+4  the ledger's rules refuse the act
+5  there is no such thing
+6  the service or the ledger cannot be reached: try again
+7  chain, replay and database differ: alarm
+"""
+
+import json
+from typing import Any
+
+import typer
+from rich.console import Console
+from typer.core import TyperGroup
+
+from ebl_service import errors
+
+EXITS: dict[type[errors.EblError], int] = {
+    errors.InvalidRequest: 2,
+    errors.NotAllowed: 3,
+    errors.ActionRefused: 4,
+    errors.NotFound: 5,
+    errors.LedgerUnavailable: 6,
+    errors.LedgerDisagrees: 7,
+}
+JSON = "json"
+"""Key of the context's note that JSON is wanted."""
+
+
+def exit_of(error: errors.EblError) -> int:
+    """The exit code of an error: that of the nearest ancestor in the table."""
+    return next((EXITS[cls] for cls in type(error).__mro__ if cls in EXITS), 1)
+
+
+def rule_of(error: errors.EblError) -> str:
+    """The rule's name: the service's word for it where it came from there."""
+    return str(error.details.get("rule") or type(error).__name__)
+
+
+class EblGroup(TyperGroup):
+    """Commands whose errors become one clear message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except errors.EblError as error:
+            tell(error, as_json=bool(ctx.find_root().meta.get(JSON)))
+            raise typer.Exit(exit_of(error)) from error
+
+
+def tell(error: errors.EblError, *, as_json: bool) -> None:
+    """Say on standard error what went wrong and what to do next."""
+    if as_json:
+        told = {"error": rule_of(error), "detail": error.message, "details": error.details, "hint": error.hint()}
+        typer.echo(json.dumps(told, ensure_ascii=False), err=True)
+        return
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"{rule_of(error)}: {error.message}", style="bold red", markup=False)
+    console.print(error.hint(), markup=False)

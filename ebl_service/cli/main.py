@@ -1,0 +1,31 @@
+"""The command `ebl`, put together."""
+
+import typer
+
+from ebl_service.cli import acts, keys, parties, reading, serving, submitting
+from ebl_service.cli.exits import EblGroup
+
+app = typer.Typer(
+    name="ebl",
+    cls=EblGroup,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold a key
+    help=(
+        "Electronic bills of lading on a ledger: act with your own key, read what the ledger says, run the service. "
+        "Exit codes: 0 done, 2 malformed, 3 not allowed, 4 refused by the ledger's rules, 5 not found, "
+        "6 out of reach (try again), 7 ledger and database differ."
+    ),
+    epilog="A first act: ebl key new me.json; ebl party join --keystore me.json …; see README.md.",
+)
+app.add_typer(keys.app, name="key", rich_help_panel="Keys and parties")
+app.add_typer(parties.app, name="party", rich_help_panel="Keys and parties")
+for each in acts.COMMANDS:
+    app.command(rich_help_panel="Acts on a title")(each)
+app.command(rich_help_panel="Acts on a title")(submitting.submit)
+for each in (reading.show, reading.titles, reading.history, reading.allowed, reading.watch):
+    app.command(rich_help_panel="What the ledger says")(each)
+for each in (serving.serve, serving.index, serving.reindex, serving.deploy):
+    app.command(rich_help_panel="Running the service")(each)
+
+if __name__ == "__main__":
+    app()

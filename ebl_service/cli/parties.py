@@ -1,0 +1,99 @@
+"""`ebl party`: joining, and the registrar's desk."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ebl_service.cli.session import Session, at_the_desk, reads, signs
+from ebl_service.cli.signing import check, signature
+from ebl_service.domain.terms import checksummed
+from ebl_service.errors.requests import BadValue
+
+app = typer.Typer(help="Join the ledger; admit, suspend and reinstate parties.", no_args_is_help=True)
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The party's account.")]
+
+
+@app.command()
+@signs
+def join(
+    session: Session,
+    identity_digest: Annotated[
+        str, typer.Option("--identity", help="Salted digest of your identity record, 32 bytes.")
+    ],
+    role: Annotated[list[str] | None, typer.Option(help="carrier, insurer, terminal or customs; repeatable.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the signed join here, for the registrar.")] = None,
+) -> None:
+    """Sign your wish to be registered; give the result to the registrar."""
+    asked = {
+        "verb": "Join",
+        "account": checksummed(session.key.address),
+        "roles": [each.upper() for each in role or ()],
+        "identityDigest": identity_digest,
+    }
+    prepared = session.api.post("/v1/typed-data", asked)
+    check(asked, prepared["typedData"])
+    session.confirm(prepared["sentence"])
+    signed = {"typedData": prepared["typedData"], "signature": signature(session, prepared["typedData"])}
+    text = json.dumps(signed)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n")
+        session.show({"file": str(out)}, lambda console: console.print(f"Signed join written to {out}"))
+
+
+@app.command()
+@at_the_desk
+def register(
+    session: Session, joins: Annotated[list[Path], typer.Argument(metavar="JOIN…", help="Signed joins' files.")]
+) -> None:
+    """Register parties by their signed joins (registrar)."""
+    for file in joins:
+        try:
+            body = json.loads(file.read_text())
+        except (OSError, ValueError) as fault:
+            raise BadValue(f"{file} is no signed join: {fault}") from fault
+        _done(session, "Registered", session.api.post("/v1/parties", body))
+
+
+@app.command("list")
+@reads
+def found(session: Session) -> None:
+    """List the parties in the order of joining."""
+    parties = list(session.api.pages("/v1/parties", "parties"))
+    if session.as_json:
+        for party in parties:
+            typer.echo(json.dumps(party))
+        return
+    _table(session.console, parties)
+
+
+@app.command()
+@at_the_desk
+def suspend(session: Session, account: Account) -> None:
+    """Stop a party issuing and receiving by new acts (registrar)."""
+    _done(session, "Suspended", session.api.post(f"/v1/parties/{account}/suspend"))
+
+
+@app.command()
+@at_the_desk
+def reinstate(session: Session, account: Account) -> None:
+    """End a suspension (registrar)."""
+    _done(session, "Reinstated", session.api.post(f"/v1/parties/{account}/reinstate"))
+
+
+def _done(session: Session, what: str, answer: dict[str, Any]) -> None:
+    said = f"{what} {answer['account']} by transaction {answer['transactionHash']}"
+    session.show(answer, lambda console: console.print(said))
+
+
+def _table(console: Console, parties: list[dict[str, Any]]) -> None:
+    table = Table("No.", "Account", "Roles", "Standing")
+    for party in parties:
+        standing = "[red]suspended[/]" if party["isSuspended"] else "[green]good[/]"
+        table.add_row(str(party["number"]), party["account"], ", ".join(party["roles"]), standing)
+    console.print(table)

@@ -1,0 +1,138 @@
+"""`ebl serve`, `ebl index`, `ebl reindex`, `ebl deploy`: what an operator runs beside the chain.
+
+`bootstrap` is imported where it is needed: it loads web3 and SQLAlchemy, a second that no other command should wait.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import uvicorn
+
+from ebl_service.cli.session import Session, reads
+from ebl_service.domain.terms import Address, checksummed
+from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors.requests import BadValue
+
+if TYPE_CHECKING:
+    from ebl_service.bootstrap import Application
+
+logger = logging.getLogger(__name__)
+GRACE_SECONDS = 5
+"""How long open connections, event streams among them, may keep the service from ending."""
+ACCOUNT_LENGTH = 42
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default EBL_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; default EBL_PORT.")] = None,
+    access_log: Annotated[bool, typer.Option("--access-log", help="Log every request.")] = False,
+) -> None:
+    """Run the service: follow the chain, carry signed acts to it, answer over HTTP.
+
+    Everything is set by the environment (EBL_…, see docs/operations.md). Before it listens it checks settings, keys,
+    deployment, chain and database, and says what is wrong.
+    """
+    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+
+    settings = bootstrap.load_settings()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in bootstrap.unknown_settings():
+        logger.warning("%s is not a setting and has no effect", name)
+    asyncio.run(_checked())
+    uvicorn.run(
+        "ebl_service.api.serving:create",
+        factory=True,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        log_config=None,
+        access_log=access_log,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def _checked() -> None:
+    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+
+    application = await bootstrap.build(bootstrap.load_settings())
+    await application.stop()
+
+
+@reads
+def index(
+    session: Session, follow: Annotated[bool, typer.Option("--follow", help="Go on with new blocks.")] = False
+) -> None:
+    """Write down what the ledger records, without serving."""
+
+    async def work(application: "Application") -> dict[str, Any]:
+        if follow:
+            await application.indexer.run(asyncio.Event())
+        await application.indexer.catch_up()
+        standing = await application.queries.standing()
+        return {"indexedBlock": standing.read_at.block_number if standing.read_at else None}
+
+    done = _with_application(work)
+    session.show(done, lambda console: console.print(f"Indexed up to block {done['indexedBlock']}"))
+
+
+@reads
+def reindex(session: Session) -> None:
+    """Rebuild every row from the ledger and compare it with what was there."""
+
+    async def work(application: "Application") -> dict[str, Any]:
+        return {"isSame": await application.indexer.reindex()}
+
+    done = _with_application(work)
+    session.show(
+        done, lambda console: console.print("Rebuilt; every row is as it was" if done["isSame"] else "Rebuilt")
+    )
+    if not done["isSame"]:
+        raise LedgerDisagrees("The rows that were there were not what the ledger says; they are now")
+
+
+def _with_application(work: Callable[["Application"], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+
+    async def run() -> dict[str, Any]:
+        application = await bootstrap.build(bootstrap.load_settings(), sends=False)
+        try:
+            return await work(application)
+        finally:
+            await application.stop()
+
+    return asyncio.run(run())
+
+
+@reads
+def deploy(
+    session: Session,
+    rpc: Annotated[str, typer.Option("--rpc", help="The chain's JSON-RPC URL.")],
+    name: Annotated[str, typer.Option(help="The deployment's name.")],
+    key_file: Annotated[Path, typer.Option("--key-file", envvar="EBL_DEPLOYER_KEY_FILE", help="Who pays.")],
+    registrar: Annotated[str | None, typer.Option(help="The registrar's account; default: who pays.")] = None,
+    lasting: Annotated[
+        bool, typer.Option("--lasting", help="Write deployments/NAME.json, to be committed; else the data folder.")
+    ] = False,
+    data_dir: Annotated[Path, typer.Option(envvar="EBL_DATA_DIR", help="The data folder.")] = Path("data"),
+) -> None:
+    """Put the registries on a chain, or find them there, and write the deployment's file."""
+    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+
+    if registrar is not None and (len(registrar) != ACCOUNT_LENGTH or not registrar.startswith("0x")):
+        raise BadValue("--registrar must be an account: 0x and 40 hexadecimal digits")
+    seat = Address(registrar.lower()) if registrar else None
+    made = bootstrap.deploy_registries(rpc, name, key_file, seat, data_dir, lasting=lasting)
+    deployment, path = asyncio.run(made)
+    told = {
+        "name": name,
+        "file": str(path),
+        "chainId": deployment.chain_id,
+        "partyRegistry": checksummed(deployment.party_registry.address),
+        "titleRegistry": checksummed(deployment.title_registry.address),
+        "registrar": checksummed(deployment.registrar),
+    }
+    lines = "\n".join(f"{key}: {value}" for key, value in told.items())
+    session.show(told, lambda console: console.print(lines))

@@ -1,0 +1,156 @@
+"""What commands share: which service, whose key, how to print. `reads` and `signs` add these options to a command.
+
+Rules kept: no key or password on a command line, only files and prompts; what is printed for programs is JSON on
+standard output, one object a line; everything else that is said goes to standard error.
+"""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from rich.console import Console
+
+from ebl_service.cli.client import Api
+from ebl_service.cli.exits import JSON
+from ebl_service.wallet import keystore
+from ebl_service.wallet.key import PartyKey
+from ebl_service.wallet.secret_file import private_key, secret_line
+
+ApiOption = Annotated[str, typer.Option("--api", envvar="EBL_API", help="The service's address.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+KeystoreOption = Annotated[
+    Path | None, typer.Option("--keystore", envvar="EBL_KEYSTORE", help="Your encrypted key.", show_default=False)
+]
+PasswordOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file", envvar="EBL_PASSWORD_FILE", help="File with its password; default: ask.", show_default=False
+    ),
+]
+KeyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", envvar="EBL_KEY_FILE", help="File with a plain key in hex, instead.", show_default=False
+    ),
+]
+TokenOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file", envvar="EBL_REGISTRAR_TOKEN_FILE", help="File with the registrar's token.", show_default=False
+    ),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Sign without asking.")]
+WaitOption = Annotated[
+    int, typer.Option("--wait", min=0, max=3600, help="Seconds to wait for a block; 0: do not wait.")
+]
+
+
+@dataclass
+class Session:
+    """One run of a command."""
+
+    api_url: str
+    as_json: bool
+    keystore: Path | None = None
+    password_file: Path | None = None
+    key_file: Path | None = None
+    token_file: Path | None = None
+    yes: bool = False
+    wait: int = 60
+
+    @cached_property
+    def api(self) -> Api:
+        """The service."""
+        return Api(self.api_url, secret_line(self.token_file) if self.token_file else None)
+
+    @cached_property
+    def key(self) -> PartyKey:
+        """The caller's key, opened. Raises: typer.BadParameter where none is named; as `keystore.load`."""
+        if self.key_file is not None:
+            return PartyKey(private_key(self.key_file))
+        if self.keystore is None:
+            raise typer.BadParameter("name your key with --keystore or EBL_KEYSTORE (make one with: ebl key new)")
+        keystore.address_of(self.keystore)  # says that there is none before asking for its password
+        return keystore.load(self.keystore, password(self.password_file))
+
+    @property
+    def console(self) -> Console:
+        """Where people read."""
+        return Console(highlight=False)
+
+    def note(self, text: str) -> None:
+        """Something said beside the result."""
+        if not self.as_json:
+            Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+
+    def show(self, result: dict[str, Any], people: Callable[[Console], None]) -> None:
+        """The result: JSON for programs, `people` for people."""
+        if self.as_json:
+            typer.echo(json.dumps(result, ensure_ascii=False))
+        else:
+            people(self.console)
+
+    def confirm(self, sentence: str) -> None:
+        """Say what is being signed; at a terminal ask whether to. Raises: typer.Abort."""
+        self.note(sentence)
+        if not self.yes and not self.as_json and sys.stdin.isatty():
+            typer.confirm("Sign this?", abort=True, err=True)
+
+
+def password(file: Path | None, *, twice: bool = False) -> str:
+    """From its file, or asked for without showing it."""
+    if file is not None:
+        return secret_line(file)
+    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
+    return asked
+
+
+_COMMON = {"api_url": (ApiOption, "http://127.0.0.1:8080"), "as_json": (JsonOption, False)}
+_DESK = _COMMON | {"token_file": (TokenOption, None)}
+_KEY = {"keystore": (KeystoreOption, None), "password_file": (PasswordOption, None), "key_file": (KeyFileOption, None)}
+_SIGNING = _COMMON | _KEY | {"yes": (YesOption, False), "wait": (WaitOption, 60)}
+
+
+def _with(options: dict[str, tuple[Any, Any]], command: Callable[..., None]) -> Callable[..., None]:
+    """The command with `options` beside its own; it is called with a `Session` made of them."""
+    given = inspect.signature(command).parameters
+    own = [each for name, each in given.items() if name != "session"]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in options.items()
+    ]
+    context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+    @wraps(command)
+    def run(*, ctx: typer.Context, **values: Any) -> None:
+        session = Session(**{name: values.pop(name) for name in options})
+        ctx.find_root().meta[JSON] = session.as_json
+        command(session=session, **values)
+
+    hints = get_type_hints(command, include_extras=True)
+    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each.name]) for each in own]
+    parameters = [context, *own, *added]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what inspect and typer look at
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that asks the service."""
+    return _with(_COMMON, command)
+
+
+def signs(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that signs with the caller's key and has the service carry it."""
+    return _with(_SIGNING, command)
+
+
+def at_the_desk(command: Callable[..., None]) -> Callable[..., None]:
+    """A command for the registrar's desk."""
+    return _with(_DESK, command)
