@@ -1,0 +1,77 @@
+"""What can be wrong with a document behind a title, from its bytes to what it says.
+
+Bytes that are no document are refused at once, each fault by its class; what a document says is judged as a whole, so
+that all its breaches come in one answer (`DocumentRefused`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ebl_service.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One thing wrong with a document.
+
+    `rule`: the rule's name. `path`: the field, such as documentParties.consignee or consignmentItems[0].HSCodes[1];
+    empty for the document itself. `wrong`: what stands there. `right`: what would be right.
+    """
+
+    rule: str
+    path: str
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'document'}: {self.wrong}; right would be: {self.right} ({self.rule})"
+
+
+class DocumentRefused(InvalidRequest):
+    """The document breaks rules; `breaches` are all of them, in the order of the document's tables and rules."""
+
+    advice = "Correct every field named in the breaches and send the document again; nothing was kept of it."
+
+    def __init__(self, breaches: Iterable[Breach]) -> None:
+        self.breaches = tuple(breaches)
+        count = len(self.breaches)
+        super().__init__(
+            f"The document breaks {count} rule{'s' * (count != 1)}: " + " | ".join(map(str, self.breaches)),
+            {"breaches": [str(breach) for breach in self.breaches]},
+        )
+
+
+class NotADocument(InvalidRequest):
+    """The bytes are not one JSON object in UTF-8."""
+
+    advice = "Send the document as one JSON object, in UTF-8 without a byte order mark."
+
+
+class RepeatedKey(InvalidRequest):
+    """An object names a key twice, so that readers could differ about what the document says."""
+
+    advice = "Name each key once."
+
+
+class LoneSurrogate(InvalidRequest):
+    """A text holds half of a surrogate pair, which is no character and has no UTF-8."""
+
+    advice = "Write characters beyond U+FFFF as themselves, or as both halves of their escape."
+
+
+class NumberNotKept(InvalidRequest):
+    """A number is too large, too small or too long for an IEEE double: readers would see another number."""
+
+    advice = "Write the number with at most 17 significant digits, or as text."
+
+
+class DocumentTooLarge(InvalidRequest):
+    """The document has more bytes than the ledger takes."""
+
+    advice = "Send pictures and riders as supporting documents; the bill's content is text."
+
+
+class DocumentTooDeep(InvalidRequest):
+    """Objects and arrays stand too deep in each other."""
+
+    advice = "Flatten the named part; a transport document needs no such depth."
