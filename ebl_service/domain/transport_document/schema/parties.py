@@ -35,6 +35,9 @@ CONTACT = Shape(
 _NAMED: dict[str, Kind] = {"partyName": trimmed(70)}
 _ADDRESSED: dict[str, Kind] = {"address": PARTY_ADDRESS, "addressLines": lines(5, 250)}
 _CODED: dict[str, Kind] = {"identifyingCodes": Items(IDENTIFYING_CODE)}
+_FINDABLE: dict[str, Kind] = {"identifyingCodes": Items(IDENTIFYING_CODE, least=1)}
+"""Whoever a title may be made out to has a code: it is found by codes, not by its name."""
+
 _TAXED: dict[str, Kind] = {"taxLegalReferences": Items(TAX_LEGAL_REFERENCE)}
 _CONTACTS: dict[str, Kind] = {"partyContactDetails": Items(CONTACT)}
 _PLATFORM: dict[str, Kind] = {"eblPlatform": Text(4, UNBROKEN)}
@@ -52,12 +55,12 @@ SHIPPER = Shape(
     optional={**_ANYONE, **_CODED, **_PLATFORM, **_PERSON, **_DISPLAYED, **_REFERENCE, **_PURCHASE_ORDERS},
 )
 CONSIGNEE = Shape(
-    required={**_NAMED, **_CODED},
+    required={**_NAMED, **_FINDABLE},
     optional={**_ANYONE, **_PLATFORM, **_PERSON, **_DISPLAYED, **_REFERENCE, **_PURCHASE_ORDERS, **_NOTIFY},
 )
-ENDORSEE = Shape(required={**_NAMED, **_CODED}, optional={**_ANYONE, **_PLATFORM, **_DISPLAYED, **_NOTIFY})
-PRINCIPAL = Shape(required=_NAMED, optional={**_ADDRESSED, **_CODED})
-"""Whom the shipper or the consignee acts for."""
+ENDORSEE = Shape(required={**_NAMED, **_FINDABLE}, optional={**_ANYONE, **_PLATFORM, **_DISPLAYED, **_NOTIFY})
+SHIPPERS_PRINCIPAL = Shape(required=_NAMED, optional={**_ADDRESSED, **_CODED})
+CONSIGNEES_PRINCIPAL = Shape(required=_NAMED, optional={**_ADDRESSED, **_FINDABLE})
 
 ISSUING_PARTY = Shape(
     required={**_NAMED, "address": PARTY_ADDRESS},
@@ -77,9 +80,9 @@ OTHER_PARTY = Shape(required={"party": PARTY, "partyFunction": Text(3)})
 DOCUMENT_PARTIES = Shape(
     required={"shipper": SHIPPER, "issuingParty": ISSUING_PARTY},
     optional={
-        "onBehalfOfShipper": PRINCIPAL,
+        "onBehalfOfShipper": SHIPPERS_PRINCIPAL,
         "consignee": CONSIGNEE,
-        "onBehalfOfConsignee": PRINCIPAL,
+        "onBehalfOfConsignee": CONSIGNEES_PRINCIPAL,
         "endorsee": ENDORSEE,
         "carriersAgentAtDestination": AGENT_AT_DESTINATION,
         "notifyParties": Items(NOTIFY_PARTY, most=3),
