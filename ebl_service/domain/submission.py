@@ -73,10 +73,8 @@ def fulfils(event: happened.Event, asked: act.Act, actor: Address) -> bool:
     match event:
         case happened.Issued():
             assert isinstance(asked, act.Issue)
-            return event.carrier == actor and _terms(event) == _terms(asked)
-        case (
-            happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank()
-        ):
+            return event.carrier == actor and not event.replaces and _terms(event) == _terms(asked)
+        case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
             assert isinstance(asked, act.Transfer | act.Endorse | act.EndorseToOrder | act.EndorseInBlank)
             return event.giver == actor and event.to == asked.to
         case happened.TransferRejected():

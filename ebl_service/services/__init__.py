@@ -6,7 +6,7 @@ How they are joined (the work of `bootstrap`):
     history, outbox = History(database), Outbox(database)
     identity = await ledger.identity(); await history.claim(identity)
     changes = Changes()
-    indexer = Indexer(ledger, history, IndexPolicy(confirmations=…), changes)
+    indexer = Indexer(ledger, identity, history, IndexPolicy(confirmations=…), changes)
     submissions = Submissions(ledger, identity, history, outbox, RelayPolicy(…), changes)
     relay = Relay(ledger, identity, history, outbox, RelayPolicy(…), changes)
     queries = Queries(identity, history, outbox, changes)

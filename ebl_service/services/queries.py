@@ -1,106 +1,66 @@
-"""What may be read: every answer says at which block and how sure it is."""
+"""What may be read: every answer says at which block and how sure it is.
 
+Left to others: what an account may do (`services.allowed_acts`), the shapes of the answers (`services.answers`).
+
+Rules kept here
+- Answers come from the store alone: they are there while the chain is away.
+- Pages are bounded; a cursor is where the next page begins, so a page never repeats or skips what did not change.
+"""
+
+import asyncio
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Generic, TypeVar
 
-from ebl_service.domain.endorsement_chain import EndorsementChain
-from ebl_service.domain.events import Event
+from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.party import Party
 from ebl_service.domain.submission import Submission
-from ebl_service.domain.terms import Address, Digest, Seconds, Status, TitleId
+from ebl_service.domain.terms import Address, Digest, Status, TitleId
 from ebl_service.domain.title import Title
-from ebl_service.errors.refusals import Refusal
+from ebl_service.errors import InvalidRequest, LedgerUnavailable, NotFound
+from ebl_service.services.allowed_acts import allowed_acts, sample_recipient
+from ebl_service.services.answers import (
+    AllowedAct,
+    ChainView,
+    FeedEntry,
+    Finality,
+    Page,
+    ReadAt,
+    Standing,
+    TitleView,
+)
 from ebl_service.services.changes import Changes
 from ebl_service.services.policy import Clock, wall_clock
-from ebl_service.store.history import History
+from ebl_service.store.feed import Line
+from ebl_service.store.history import Cursor, History
 from ebl_service.store.outbox import Outbox
+from ebl_service.store.titles import TitleFilter
 
-Item = TypeVar("Item")
+__all__ = [
+    "AllowedAct",
+    "ChainView",
+    "FeedEntry",
+    "Finality",
+    "Page",
+    "Queries",
+    "ReadAt",
+    "Standing",
+    "TitleView",
+]
 
+MOST_ITEMS = 200
+"""On one page."""
 
-class Finality(StrEnum):
-    """How sure an answer is."""
+LINES_AT_ONCE = 20
+LOOK_AGAIN_SECONDS = 1.0
+"""Another process may have moved the store without telling this one."""
 
-    INCLUDED = "included"
-    FINAL = "final"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAt:
-    """The block an answer was read at."""
-
-    block_number: int
-    block_hash: Digest
-    time: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class TitleView:
-    """A title as it stood at a block. `since_block`: the block that brought it into this state."""
-
-    title: Title
-    since_block: int
-    read_at: ReadAt
-    finality: Finality
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """Some items, and the cursor of the next page (None on the last)."""
-
-    items: tuple[Item, ...]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedAct:
-    """An act, by its name in `domain.actions`, and why it is refused (None: allowed)."""
-
-    act: str
-    refusal: Refusal | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChainView:
-    """A title's endorsement chain as read."""
-
-    chain: EndorsementChain
-    read_at: ReadAt
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """One line of the event stream.
-
-    `entry_id` resumes after this line. `kind`: recorded | retracted | final. `transaction_hash` and `event` are None
-    where an event was retracted before this reader came to its record.
-    """
-
-    entry_id: str
-    kind: str
-    finality: Finality
-    block_number: int
-    block_hash: Digest
-    log_index: int
-    transaction_hash: Digest
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the clerk stands. `halted`: why the index stopped for good, None while it runs."""
-
-    read_at: ReadAt | None
-    final_block: int
-    halted: str | None
-    open_submissions: int
+_TITLE_ID = re.compile(r"0x[0-9a-f]{64}")
+_ENTRY_ID = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")
 
 
 class Queries:
-    """Read-only; answers come from the store alone, so they are there while the chain is away."""
+    """Read-only."""
 
     def __init__(
         self,
@@ -110,11 +70,23 @@ class Queries:
         changes: Changes,
         clock: Clock = wall_clock,
     ) -> None:
-        raise NotImplementedError
+        self._identity = identity
+        self._history = history
+        self._outbox = outbox
+        self._changes = changes
+        self._clock = clock
 
     async def title(self, title_id: TitleId, block: int | None = None) -> TitleView:
         """The title now, or at a past block. Raises: NotFound; InvalidRequest (a block not indexed yet)."""
-        raise NotImplementedError
+        cursor = await self._cursor()
+        if block is not None and not self._identity.deployment_block <= block <= cursor.number:
+            first = self._identity.deployment_block
+            raise InvalidRequest(f"Blocks {first} to {cursor.number} are indexed, not {block}.", {"block": block})
+        found = await self._history.titles.title(title_id, block)
+        if found is None:
+            where = "" if block is None else f" at block {block}"
+            raise NotFound(f"There is no title {title_id}{where}.", {"title_id": title_id})
+        return _view(found[1], found[0], cursor, block)
 
     async def titles(
         self,
@@ -128,32 +100,138 @@ class Queries:
         limit: int = 50,
     ) -> Page[TitleView]:
         """Titles as they stand, by id. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
-        raise NotImplementedError
+        _require_limit(limit)
+        if after is not None and not _TITLE_ID.fullmatch(after):
+            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+        cursor = await self._cursor()
+        wanted = TitleFilter(holder, endorsee, carrier, entitled, status)
+        rows = await self._history.titles.page(wanted, after or "", limit + 1)
+        views = tuple(_view(title, since, cursor, None) for since, title in rows[:limit])
+        return Page(views, views[-1].title.title_id if len(rows) > limit else None)
 
     async def endorsement_chain(self, title_id: TitleId) -> ChainView:
         """The acts on a title in DCSA's terms, both views. Raises: NotFound."""
-        raise NotImplementedError
+        cursor = await self._cursor()
+        events = await self._history.titles.events(title_id)
+        if not events:
+            raise NotFound(f"There is no title {title_id}.", {"title_id": title_id})
+        return ChainView(endorsement_chain(events), _read_at(cursor), cursor.final_number)
 
     async def party(self, account: Address) -> Party:
         """A party as it stands. Raises: NotFound."""
-        raise NotImplementedError
+        found = await self._history.parties.many([account])
+        if account not in found:
+            raise NotFound(f"{account} is not a registered party.", {"account": account})
+        return found[account]
 
     async def parties(self, *, after: str | None = None, limit: int = 50) -> Page[Party]:
         """Parties by number. Raises: InvalidRequest (limit, cursor)."""
-        raise NotImplementedError
+        _require_limit(limit)
+        if after is not None and not re.fullmatch(r"[0-9]{1,15}", after):
+            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+        rows = await self._history.parties.page(int(after or 0), limit + 1)
+        return Page(tuple(rows[:limit]), str(rows[limit - 1].number) if len(rows) > limit else None)
 
     async def allowed_acts(self, title_id: TitleId, account: Address) -> tuple[AllowedAct, ...]:
         """Every act on this title, allowed to `account` now or with the refusal it would get. Raises: NotFound."""
-        raise NotImplementedError
+        cursor = await self._cursor()
+        title = (await self.title(title_id)).title
+        others = await self._history.parties.page(0, MOST_ITEMS)
+        concerned = {account, title.carrier, *([title.endorsee] if title.endorsee else [])}
+        parties = await self._history.parties.many(concerned) | {party.account: party for party in others}
+        recipient = sample_recipient(title, account, parties.values())
+        now = max(self._clock(), cursor.time)
+        return allowed_acts(self._identity, title, parties, account, recipient, now)
 
     async def submission(self, submission_id: Digest, wait: float = 0) -> Submission:
-        """A submission; with `wait`, answers after so many seconds or as soon as its state changes. Raises: NotFound."""
-        raise NotImplementedError
+        """A submission; with `wait`, answered after so many seconds, or as soon as its state changes.
 
-    async def feed(self, after: str | None = None, limit: int = 200) -> Sequence[FeedEntry]:
-        """The event stream's lines after `after` (an `entry_id`). Raises: InvalidRequest (not an entry id)."""
-        raise NotImplementedError
+        Raises: NotFound.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + wait
+        seen = self._changes.version
+        first = now = await self._outbox.submission(submission_id)
+        while not now.is_terminal and now.state is first.state and (left := until - loop.time()) > 0:
+            await self._changes.wait(seen, min(left, LOOK_AGAIN_SECONDS))
+            seen = self._changes.version
+            now = await self._outbox.submission(submission_id)
+        return now
+
+    async def feed(self, after: str | None = None, limit: int = MOST_ITEMS) -> Sequence[FeedEntry]:
+        """The event stream's lines after `after` (an `entry_id`; None: from the beginning).
+
+        Raises: InvalidRequest (not an entry id, limit).
+        """
+        _require_limit(limit)
+        line, past = _entry_id(after)
+        entries: list[FeedEntry] = []
+        while len(entries) < limit:
+            lines = await self._history.feed.lines(line, LINES_AT_ONCE)
+            for found in lines:
+                entries += _spread(found, past if found.line_id == line else -1)
+            if not lines or len(lines) < LINES_AT_ONCE:
+                break
+            line, past = lines[-1].line_id + 1, -1
+        return entries[:limit]
+
+    async def feed_end(self) -> str:
+        """The entry id after which only what is yet to come follows."""
+        return f"{await self._history.feed.last() + 1}-0"
 
     async def standing(self) -> Standing:
         """Cursor, finality, halt, queue."""
-        raise NotImplementedError
+        cursor = await self._history.cursor()
+        open_submissions = await self._outbox.open_count()
+        if cursor is None:
+            return Standing(None, -1, None, open_submissions)
+        return Standing(_read_at(cursor), cursor.final_number, cursor.halted, open_submissions)
+
+    async def _cursor(self) -> Cursor:
+        cursor = await self._history.cursor()
+        if cursor is None:
+            raise LedgerUnavailable("The index has not read its first block yet.")
+        return cursor
+
+
+def _view(title: Title, since: int, cursor: Cursor, block: int | None) -> TitleView:
+    read_at = _read_at(cursor) if block in (None, cursor.number) else ReadAt(int(block or 0), None, None)
+    # What is read at a past block can change as long as that block can be reorganised.
+    settled = since if block is None else block
+    finality = Finality.FINAL if settled <= cursor.final_number else Finality.INCLUDED
+    return TitleView(title, since, read_at, finality)
+
+
+def _read_at(cursor: Cursor) -> ReadAt:
+    return ReadAt(cursor.number, cursor.hash, cursor.time)
+
+
+def _require_limit(limit: int) -> None:
+    if not 1 <= limit <= MOST_ITEMS:
+        raise InvalidRequest(f"A page has 1 to {MOST_ITEMS} items, not {limit}.", {"limit": limit})
+
+
+def _entry_id(text: str | None) -> tuple[int, int]:
+    if text is None:
+        return 1, -1
+    match = _ENTRY_ID.fullmatch(text)
+    if match is None:
+        raise InvalidRequest("The entry id is not one that was given out here.", {"after": text})
+    return int(match[1]), int(match[2])
+
+
+def _spread(line: Line, past: int) -> list[FeedEntry]:
+    return [
+        FeedEntry(
+            entry_id=f"{line.line_id}-{position}",
+            kind=line.kind,
+            finality=Finality(line.finality),
+            block_number=recorded.block_number,
+            block_hash=recorded.block_hash,
+            log_index=recorded.log_index,
+            transaction_hash=recorded.transaction_hash,
+            event=recorded.event,
+        )
+        for position, recorded in enumerate(line.events)
+        if position > past
+    ]

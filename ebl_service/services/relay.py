@@ -1,12 +1,33 @@
-"""Carrying accepted acts to the ledger: batches, nonces, fees, sending again.  (Body follows.)"""
+"""Carrying accepted acts to the ledger: batches, nonces, fees, sending again.
+
+Left to others: which acts go together (`services.batch`), watching nonces that were used (`services.voyages`), how
+submissions end (`store.settling`), bytes and signatures of transactions (behind the port).
+
+Rules kept here
+- One process of a database sends: who holds the lease.
+- A transaction is a durable row before anything leaves. What was made goes out again as the identical bytes; another
+  transaction of the same nonce only to offer at least a tenth more.
+- Nonces have no gaps: a hole is filled with the next acts, or with a transaction that does nothing.
+- Nothing is sent while the index is halted, or before the node is known again after it was away.
+"""
 
 import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
 
-from ebl_service.domain.ledger import Ledger, LedgerIdentity
+from ebl_service.domain.ledger import ActToSend, Fees, Ledger, LedgerIdentity, Transaction
+from ebl_service.domain.terms import Digest, Seconds
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.services.batch import next_batch, proofs_of
 from ebl_service.services.changes import Changes
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
-from ebl_service.store.history import History
+from ebl_service.services.voyages import Voyages
+from ebl_service.store.history import Cursor, History
 from ebl_service.store.outbox import Outbox
+from ebl_service.store.transactions import Carried, Course
+
+log = logging.getLogger(__name__)
 
 
 class Relay:
@@ -25,12 +46,157 @@ class Relay:
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
     ) -> None:
-        raise NotImplementedError
+        self.trouble = None
+        self.is_leader = False
+        self._ledger = ledger
+        self._identity = identity
+        self._history = history
+        self._outbox = outbox
+        self._policy = policy
+        self._changes = changes
+        self._clock = clock
+        self._failpoint = failpoint
+        self._name = secrets.token_hex(8)
+        self._voyages = Voyages(ledger, outbox, policy, clock, failpoint, self._name)
+        self._renew_at: Seconds = 0
+        self._must_recognise = True
+        self._settled_at = -1
 
     async def step(self) -> bool:
-        """One round: settle what the index tells, watch what was sent, send what is due. True if anything moved."""
-        raise NotImplementedError
+        """One round: settle what the index tells, watch what was sent, send what is due. True if anything moved.
+
+        Raises: LedgerUnavailable (try again), LedgerDisagrees (stop).
+        """
+        cursor = await self._history.cursor()
+        if cursor is None or not await self._lead():
+            return False
+        if cursor.halted is not None:
+            self.trouble = f"the index is halted: {cursor.halted}"
+            return False
+        await self._recognise()
+        self.trouble = None
+        next_nonce = await self._ledger.next_nonce()
+        moved = await self._voyages.watch(cursor, next_nonce)
+        moved = await self._settle(force=moved) or moved
+        live = [carried for carried in await self._outbox.transactions.live() if carried.nonce >= next_nonce]
+        moved = await self._send_again(live) or moved
+        moved = await self._send_new(cursor, live, next_nonce) or moved
+        if moved:
+            self._changes.notify()
+        return moved
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Rounds until `stop`; waits and tries again while chain or database are away."""
-        raise NotImplementedError
+        """Rounds until `stop`; waits and tries again while chain or database are away. Raises: LedgerDisagrees."""
+        try:
+            while not stop.is_set():
+                await self._round()
+        finally:
+            await self._outbox.leases.give_back(self._name)
+
+    async def _round(self) -> None:
+        seen = self._changes.version
+        try:
+            moved = await self.step()
+        except LedgerUnavailable as error:
+            log.warning("sending waits: %s", error)
+            self.trouble, self._must_recognise, moved = str(error), True, False
+            seen = self._changes.version  # what woke us must not make us ask again at once
+        except LedgerDisagrees as error:
+            self.trouble = str(error)
+            await self._history.halt(str(error))
+            raise
+        if not moved:
+            await self._changes.wait(seen, self._policy.poll_seconds)
+
+    async def _lead(self) -> bool:
+        now = self._clock()
+        if not self.is_leader or now >= self._renew_at:
+            self.is_leader = await self._outbox.leases.hold(self._name, now, self._policy.lease_seconds)
+            self._renew_at = now + max(1, self._policy.lease_seconds // 3)
+        return self.is_leader
+
+    async def _recognise(self) -> None:
+        if self._must_recognise:
+            if await self._ledger.identity() != self._identity:
+                raise LedgerDisagrees("The node answers for another ledger than this service was started for.")
+            self._must_recognise = False
+
+    async def _settle(self, *, force: bool) -> bool:
+        if not force and self._settled_at == self._changes.version:
+            return False
+        self._settled_at = self._changes.version
+        moved = await self._outbox.settling.settle(self._name)
+        self._failpoint("relay.settled")
+        return moved
+
+    async def _send_again(self, live: Sequence[Carried]) -> bool:
+        """Give the node what it should have: the newest transaction of each nonce, in the order of nonces."""
+        newest = {carried.nonce: carried for carried in live}
+        moved = False
+        for nonce in sorted(newest):
+            carried, now = newest[nonce], self._clock()
+            if carried.course is Course.PREPARED:
+                moved = await self._send(carried) or moved
+            elif now - carried.made_at >= self._policy.replace_seconds and await self._replace(carried):
+                moved = True
+            elif now - (carried.sent_at or 0) >= self._policy.resend_seconds or not await self._ledger.known(
+                carried.hash
+            ):
+                moved = await self._send(carried) or moved
+        return moved
+
+    async def _send(self, carried: Carried | Transaction) -> bool:
+        try:
+            await self._ledger.send(carried.raw)
+        except NonceUsed:
+            log.warning("nonce %d is used; watching by which transaction", carried.nonce)
+            return False
+        except Underpriced:
+            return isinstance(carried, Carried) and await self._replace(carried)
+        self._failpoint("relay.sent")
+        await self._outbox.transactions.mark_sent(carried.hash, self._clock(), self._name)
+        self._failpoint("relay.marked")
+        return True
+
+    async def _replace(self, old: Carried) -> bool:
+        """Offer at least a tenth more for the same acts at the same nonce."""
+        now = await self._ledger.fees()
+        fees = Fees(max(now.max_fee, _more(old.fees.max_fee)), max(now.priority_fee, _more(old.fees.priority_fee)))
+        if self._policy.most_fee is not None and fees.max_fee > self._policy.most_fee:
+            self.trouble = f"the ledger wants {fees.max_fee} wei per gas, more than the bound {self._policy.most_fee}"
+            return False
+        riders = await self._outbox.transactions.carried_by(old.hash)
+        acts = await proofs_of(self._history, riders)
+        if acts is None:
+            return False  # one of them has landed meanwhile: the watch will see
+        made = self._sign(acts, old.nonce, fees)
+        return await self._launch(made, [rider.submission_id for rider in riders])
+
+    async def _send_new(self, cursor: Cursor, live: Sequence[Carried], next_nonce: int) -> bool:
+        taken = {carried.nonce for carried in live}
+        holes = [nonce for nonce in range(next_nonce, max(taken, default=next_nonce)) if nonce not in taken]
+        free = holes[0] if holes else max(taken, default=next_nonce - 1) + 1
+        if not holes and len(taken) >= self._policy.in_flight:
+            return False
+        now = max(self._clock(), cursor.time)
+        batch = await next_batch(self._ledger, self._history, self._outbox, self._policy.batch_size, now)
+        if batch.refused:
+            await self._outbox.transactions.refuse(batch.refused, self._name)
+        if not batch.acts and not holes:
+            return bool(batch.refused)
+        made = self._sign(batch.acts, free, await self._ledger.fees())
+        self._failpoint("relay.signed")
+        return await self._launch(made, [item.submission_id for item in batch.submissions])
+
+    def _sign(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
+        return self._ledger.sign_batch(acts, nonce, fees) if acts else self._ledger.sign_filler(nonce, fees)
+
+    async def _launch(self, made: Transaction, ids: Sequence[Digest]) -> bool:
+        await self._outbox.transactions.prepare(made, ids, self._clock(), self._name)
+        self._failpoint("relay.prepared")
+        await self._send(made)
+        return True
+
+
+def _more(fee: int) -> int:
+    return fee * 11 // 10 + 1

@@ -1,17 +1,35 @@
 """Taking signed acts in: everything that can be judged before an act costs gas, then one durable row.
 
-Left to others: carrying them (`services.relay`), telling how they ended (`services.settlement`).
+Left to others: carrying them (`services.relay`), telling how they ended (`store.settling`).
+
+Rules kept here
+- All acts of a request are taken or none; nothing is promised that is not stored.
+- The contract is the judge: what it can be asked now, it is asked. Acts behind others that have not landed, and all
+  acts while the chain is away, are judged by the rulebook on the indexed state; the relay asks the contract again.
+- A key stands for one request; the same signed act is one submission whatever key it comes under.
 """
 
 from collections.abc import Sequence
 
-from ebl_service.domain.ledger import Ledger, LedgerIdentity
-from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.submission import Submission
+from ebl_service.domain.actions import RejectTransfer
+from ebl_service.domain.ledger import ActToSend, Ledger, LedgerIdentity
+from ebl_service.domain.signed_act import SignedAct, check_deadline
+from ebl_service.domain.submission import State, Submission, submission_id_of
+from ebl_service.domain.terms import Address, Digest, Seconds, digest
+from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailable
+from ebl_service.errors import refusals as no
+from ebl_service.errors.submissions import GasBudgetExhausted, RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
+from ebl_service.services.foresight import Foresight, all_titles, parties_touched
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
+
+MOST_ACTS = 1_000
+"""In one request."""
+
+Numbered = Sequence[tuple[int, Digest, SignedAct]]
+"""Place in the request, submission id, act."""
 
 
 class Submissions:
@@ -28,15 +46,150 @@ class Submissions:
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
     ) -> None:
-        raise NotImplementedError
+        self._ledger = ledger
+        self._identity = identity
+        self._history = history
+        self._outbox = outbox
+        self._policy = policy
+        self._changes = changes
+        self._clock = clock
+        self._failpoint = failpoint
+        self._in_flight: set[str] = set()
 
-    async def accept(
-        self, acts: Sequence[SignedAct], idempotency_key: str | None = None
-    ) -> tuple[Submission, ...]:
+    async def accept(self, acts: Sequence[SignedAct], idempotency_key: str | None = None) -> tuple[Submission, ...]:
         """Take these acts, all or none; one submission each, in the order given. They are stored when this returns.
 
         Raises: ActionRefused (an `errors.refusals` class: deadline, signature, rules; `details["index"]` says which
         act), SignerNotRegistered, GasBudgetExhausted, IdempotencyKeyReused, RequestInFlight, InvalidRequest (none, or
         too many acts), LedgerUnavailable (chain or database; nothing was kept), LedgerDisagrees (the index is halted).
         """
-        raise NotImplementedError
+        if not 0 < len(acts) <= MOST_ACTS:
+            raise InvalidRequest(f"A request brings 1 to {MOST_ACTS} acts; this one has {len(acts)}.")
+        if idempotency_key is None:
+            return await self._accept(acts, None, None)
+        if idempotency_key in self._in_flight:
+            raise RequestInFlight(f"A request with the idempotency key {idempotency_key} is being worked on.")
+        self._in_flight.add(idempotency_key)
+        try:
+            body = self._body_digest(acts)
+            known = await self._outbox.remembered(idempotency_key, body)
+            return known if known is not None else await self._accept(acts, idempotency_key, body)
+        finally:
+            self._in_flight.discard(idempotency_key)
+
+    async def _accept(self, acts: Sequence[SignedAct], key: str | None, body: Digest | None) -> tuple[Submission, ...]:
+        ids = [submission_id_of(signed, self._identity.titles_domain) for signed in acts]
+        known = await self._outbox.many(ids)
+        fresh = [
+            (index, submission_id, signed)
+            for index, (submission_id, signed) in enumerate(zip(ids, acts, strict=True))
+            if not _is_taken(known.get(submission_id))
+        ]
+        now = self._clock()
+        if fresh:
+            now = await self._judge(fresh, now)
+        stored = await self._outbox.accept(list(zip(ids, acts, strict=True)), now, key, body)
+        self._failpoint("accept.stored")
+        self._changes.notify()
+        return stored
+
+    async def _judge(self, acts: Numbered, now: Seconds) -> Seconds:
+        cursor = await self._history.cursor()
+        if cursor is None:
+            raise LedgerUnavailable("The index has not read its first block yet.")
+        if cursor.halted is not None:
+            raise LedgerDisagrees(f"Nothing is accepted while the index is halted: {cursor.halted}")
+        now = max(now, cursor.time)
+        for index, _, signed in acts:
+            try:
+                check_deadline(signed.deadline, now)
+            except no.Refusal as refusal:
+                raise _at(refusal, index) from None
+        await self._require_registered(acts)
+        await self._require_budget(acts, now)
+        await self._require_allowed(acts, now)
+        return self._clock()
+
+    async def _require_registered(self, acts: Numbered) -> None:
+        parties = await self._history.parties.many(signed.signer for _, _, signed in acts)
+        for index, _, signed in acts:
+            if signed.signer not in parties:
+                raise SignerNotRegistered(
+                    f"{signed.signer} is not a registered party.", {"account": signed.signer, "index": index}
+                )
+
+    async def _require_budget(self, acts: Numbered, now: Seconds) -> None:
+        if self._policy.gas_a_day is None:
+            return
+        asked: dict[Address, int] = {}
+        for _, _, signed in acts:
+            asked[signed.signer] = asked.get(signed.signer, 0) + 1
+        for account, (spent, on_the_way) in (await self._outbox.gas_spent(asked, now)).items():
+            reckoned = spent + (on_the_way + asked[account]) * self._policy.gas_an_act
+            if reckoned > self._policy.gas_a_day:
+                raise GasBudgetExhausted(
+                    f"{account} would use {reckoned} of {self._policy.gas_a_day} gas that is relayed for it a day.",
+                    {"account": account, "gas": reckoned, "gas_a_day": self._policy.gas_a_day},
+                )
+
+    async def _require_allowed(self, acts: Numbered, now: Seconds) -> None:
+        signed_acts = [signed for _, _, signed in acts]
+        title_ids = all_titles(signed_acts)
+        waiting = [submission.signed for submission in await self._outbox.waiting_on(title_ids)]
+        accounts = {account for signed in (*signed_acts, *waiting) for account in parties_touched(signed)}
+        titles = await self._history.titles.many(title_ids)
+        foresight = Foresight(self._identity, titles, await self._history.parties.many(accounts), now)
+        foresight.expect(waiting)
+        in_front: list[tuple[int, SignedAct, no.Refusal | None]] = []
+        to_check: list[ActToSend] = []
+        for index, _, signed in acts:
+            is_behind = foresight.is_behind(signed.act)
+            refusal = foresight.judge_as_indexed(signed)
+            expected = foresight.judge(signed)
+            title = foresight.indexed(signed.act)
+            if not is_behind and (title is not None or not isinstance(signed.act, RejectTransfer)):
+                in_front.append((index, signed, refusal))
+                to_check.append(ActToSend(signed, title.last if title else None))
+            elif expected is not None:
+                raise _at(expected, index)
+            else:
+                await self._require_signature(index, signed)
+        await self._ask_the_ledger(in_front, to_check)
+
+    async def _ask_the_ledger(
+        self, acts: Sequence[tuple[int, SignedAct, no.Refusal | None]], to_check: Sequence[ActToSend]
+    ) -> None:
+        if not acts:
+            return
+        try:
+            answers = await self._ledger.check(to_check)
+        except LedgerUnavailable:
+            for index, signed, refusal in acts:
+                if refusal is not None:
+                    raise _at(refusal, index) from None
+                await self._require_signature(index, signed)
+            return
+        for (index, *_), answer in zip(acts, answers, strict=True):
+            if answer is not None:
+                raise _at(answer, index)
+
+    async def _require_signature(self, index: int, signed: SignedAct) -> None:
+        hashed = signed.digest(self._identity.titles_domain)
+        if not await self._ledger.verify_signature(signed.signer, hashed, signed.signature):
+            raise _at(no.InvalidSignature(signed.signer), index)
+
+    def _body_digest(self, acts: Sequence[SignedAct]) -> Digest:
+        words: list[str | int] = []
+        for signed in acts:
+            words += [submission_id_of(signed, self._identity.titles_domain), "0x" + signed.signature.hex()]
+            words.append(len(signed.signature))
+        return digest(*words)
+
+
+def _is_taken(known: Submission | None) -> bool:
+    return known is not None and (known.is_terminal or known.state is not State.REFUSED)
+
+
+def _at(refusal: no.Refusal, index: int) -> no.Refusal:
+    refusal.details["index"] = index
+    return refusal

@@ -1,0 +1,97 @@
+"""Watching the relay's transactions once they left: included, gone again with their block, or overtaken by another.
+
+Rules kept here
+- A nonce that is used without one of ours being in a block is watched first; only when it still is so after the
+  resend time, our transactions of that nonce are given up and their acts ride again at another nonce. Even where this
+  were wrong nothing is doubled: the contract takes each act's sequence once.
+- What a block includes is asked again when the index does not hold that block.
+"""
+
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+
+from ebl_service.domain.ledger import Ledger, Outcome
+from ebl_service.services.policy import Clock, Failpoint, RelayPolicy
+from ebl_service.store.history import Cursor
+from ebl_service.store.outbox import Outbox
+from ebl_service.store.transactions import DAY, Carried, Course
+
+log = logging.getLogger(__name__)
+
+
+class Voyages:
+    """Our transactions on their way. `leader`: the name under which the lease is held."""
+
+    def __init__(
+        self, ledger: Ledger, outbox: Outbox, policy: RelayPolicy, clock: Clock, failpoint: Failpoint, leader: str
+    ) -> None:
+        self._ledger = ledger
+        self._transactions = outbox.transactions
+        self._policy = policy
+        self._clock = clock
+        self._failpoint = failpoint
+        self._leader = leader
+
+    async def watch(self, cursor: Cursor, next_nonce: int) -> bool:
+        """Write down what became of each; `next_nonce` was read before. True where anything moved."""
+        moved = False
+        for nonce, group in groupby(await self._transactions.live(), key=lambda carried: carried.nonce):
+            same_nonce = list(group)
+            if nonce >= next_nonce:
+                moved = await self._still_on_the_way(nonce, same_nonce) or moved
+            elif not any(_is_settled(carried, cursor) for carried in same_nonce):
+                moved = await self._look(nonce, same_nonce, cursor) or moved
+        return moved
+
+    async def _still_on_the_way(self, nonce: int, same_nonce: Sequence[Carried]) -> bool:
+        moved = await self._take_back(same_nonce)
+        if any(carried.missing_since is not None for carried in same_nonce):
+            await self._transactions.mark_missing(nonce, None, self._leader)
+        return moved
+
+    async def _look(self, nonce: int, same_nonce: Sequence[Carried], cursor: Cursor) -> bool:
+        for carried in same_nonce:
+            outcome = await self._ledger.outcome(carried.hash)
+            if outcome is not None:
+                return await self._included(carried, outcome, cursor)
+        if await self._take_back(same_nonce):
+            return True
+        now = self._clock()
+        since = min(
+            (carried.missing_since for carried in same_nonce if carried.missing_since is not None), default=None
+        )
+        if since is None:
+            await self._transactions.mark_missing(nonce, now, self._leader)
+            return False
+        if now - since < self._policy.resend_seconds:
+            return False
+        log.warning("nonce %d was used by a transaction that is not ours; its acts ride again", nonce)
+        await self._transactions.mark_lost(nonce, self._leader)
+        self._failpoint("relay.lost")
+        return True
+
+    async def _included(self, carried: Carried, outcome: Outcome, cursor: Cursor) -> bool:
+        if (carried.course, carried.block_hash) != (Course.INCLUDED, outcome.block_hash):
+            self._failpoint("relay.outcome")
+            await self._transactions.mark_included(carried, outcome, self._clock() // DAY, self._leader)
+            self._failpoint("relay.included")
+            return True
+        if outcome.block_number <= cursor.final_number:
+            # A final block without events of ours is not kept in the index: the ledger's word must do.
+            await self._transactions.mark_final(carried.nonce, carried.hash, self._leader)
+            return True
+        return False
+
+    async def _take_back(self, same_nonce: Sequence[Carried]) -> bool:
+        gone = [carried for carried in same_nonce if carried.course is Course.INCLUDED]
+        for carried in gone:
+            await self._transactions.mark_unincluded(carried.hash, self._leader)
+        return bool(gone)
+
+
+def _is_settled(carried: Carried, cursor: Cursor) -> bool:
+    """Included in a block that the index holds or has not come to."""
+    if carried.course is not Course.INCLUDED or carried.block_number is None:
+        return False
+    return carried.is_indexed or carried.block_number > cursor.number

@@ -1,0 +1,119 @@
+"""The database: engine, transactions, and which failures mean "try again".
+
+SQLite (embedded: WAL, synchronous FULL, foreign keys) or PostgreSQL, by URL. Left to others: tables (`store.tables`),
+what is written and read (`store.history`, `store.outbox`). Only `store` imports sqlalchemy.
+
+Rules kept here
+- A writer's transaction takes the write lock at its beginning (SQLite: BEGIN IMMEDIATE, one writer's connection), so
+  that it cannot fail half way for want of it. A reader's transaction sees one moment.
+- What is committed survives a crash of the machine.
+- A database that cannot be reached, is locked, full or cut off raises LedgerUnavailable; nothing of the transaction
+  was kept.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from ebl_service.errors import InvalidRequest, LedgerUnavailable
+from ebl_service.store.migrations import upgrade
+
+BUSY_MILLISECONDS = 5_000
+"""How long SQLite waits for another process's writer."""
+
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+class Database:
+    """One database by its URL, such as `sqlite+aiosqlite:///ledger.db` or `postgresql+asyncpg://user@host/name`.
+
+    Raises: InvalidRequest for any other kind of URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        if parsed.drivername not in DRIVERS:
+            raise InvalidRequest(f"{parsed.drivername} is not a database kept here; use one of {', '.join(DRIVERS)}")
+        self.is_sqlite = parsed.drivername.startswith("sqlite")
+        self._url = parsed
+        if self.is_sqlite and parsed.database not in (None, "", ":memory:"):
+            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+
+    async def upgrade(self) -> None:
+        """Bring the tables to the present form; harmless where they have it, and when two processes start at once."""
+        async with self.writing() as connection:
+            if not self.is_sqlite:
+                await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4276)")
+            await connection.run_sync(upgrade)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one moment of the database. Raises: LedgerUnavailable."""
+        async with _unavailable(), self._readers.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: committed whole at the end, or not at all. Raises: LedgerUnavailable."""
+        async with _unavailable(), self._writers.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for name in ("_readers", "_writers"):
+            if name in self.__dict__:
+                await self.__dict__.pop(name).dispose()
+
+    @cached_property
+    def _readers(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self._url, pool_size=8, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        return _sqlite(self._url, "BEGIN", pool_size=4)
+
+    @cached_property
+    def _writers(self) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(self._url, pool_size=4, pool_pre_ping=True)
+        return _sqlite(self._url, "BEGIN IMMEDIATE", pool_size=1)
+
+
+@asynccontextmanager
+async def _unavailable() -> AsyncIterator[None]:
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # a mistake of ours, which trying again does not heal
+    except DBAPIError as error:
+        raise LedgerUnavailable(f"The database failed: {error.orig}") from error
+    except PoolTimeoutError as error:
+        raise LedgerUnavailable("The database is too busy: no connection came free.") from error
+    except OSError as error:
+        raise LedgerUnavailable(f"The database cannot be reached: {error}") from error
+
+
+def _sqlite(url: Any, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=30, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver leaves BEGIN to us
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,68 @@
+"""Events to rows and back: the kind by its class's name, title and sequence as columns, the rest as JSON."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any, get_args
+
+from ebl_service.domain.events import Event, PartyEvent, TitleEvent
+from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.terms import Digest, Purpose, Role
+
+KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind for union in (Event, TitleEvent, PartyEvent) for kind in get_args(union)
+}
+_COLUMNS = ("title_id", "sequence")
+_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    "purpose": Purpose,
+    "roles": Role,
+    "replaces": tuple,
+    "new_ids": tuple,
+}
+_NAMES: dict[str, tuple[str, ...]] = {
+    name: tuple(field.name for field in fields(kind) if field.name not in _COLUMNS) for name, kind in KINDS.items()
+}
+_VALUES = {name: attrgetter(*names) for name, names in _NAMES.items()}
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+Row = tuple[int, int, str, str, str | None, int | None, str]
+"""As in the table: block_number, log_index, transaction_hash, kind, title_id, sequence, data."""
+
+
+def row_of(recorded: Recorded) -> Row:
+    """The row of an event."""
+    event = recorded.event
+    kind = type(event).__name__
+    return (
+        recorded.block_number,
+        recorded.log_index,
+        recorded.transaction_hash,
+        kind,
+        getattr(event, "title_id", None),
+        getattr(event, "sequence", None),
+        _encode(dict(zip(_NAMES[kind], _VALUES[kind](event), strict=True))),
+    )
+
+
+def recorded_of(row: Any, block_hash: str) -> Recorded:
+    """The event of a row (with the table's columns as attributes) in the block of this hash."""
+    return Recorded(
+        block_number=row.block_number,
+        block_hash=Digest(block_hash),
+        transaction_hash=Digest(row.transaction_hash),
+        log_index=row.log_index,
+        event=event_of(row.kind, row.title_id, row.sequence, row.data),
+    )
+
+
+def event_of(kind: str, title_id: str | None, sequence: int | None, data: str) -> Event:
+    """The event of these columns."""
+    values = json.loads(data)
+    for name in values.keys() & _CONVERTERS.keys():
+        values[name] = _CONVERTERS[name](values[name])
+    if title_id is not None:
+        values["title_id"] = title_id
+    if sequence is not None:
+        values["sequence"] = sequence
+    return KINDS[kind](**values)

@@ -1,0 +1,198 @@
+"""What the ledger recorded, as rows: blocks, events, titles and parties after each block, and how far we have read.
+
+Written by the indexer alone. Left to others: reading titles and parties (`store.titles`), the event stream
+(`store.feed`), what happens to an act of ours (`store.outbox`).
+
+Rules kept here
+- A step is one transaction: its blocks, events, states, feed lines and the cursor stand together or not at all, and
+  only on the cursor it was made for (another process may have moved it).
+- Going back removes everything above a block, and restores titles and parties as they stood at it.
+- No final row is ever removed.
+- The database belongs to one ledger and refuses another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.ledger import Block, LedgerIdentity, Recorded
+from ebl_service.domain.party import Party
+from ebl_service.domain.terms import Digest, Seconds
+from ebl_service.domain.title import Title
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+from ebl_service.store import tables
+from ebl_service.store.bulk import insert_rows
+from ebl_service.store.database import Database
+from ebl_service.store.event_rows import row_of
+from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
+from ebl_service.store.title_rows import party_row, state_row, title_row
+from ebl_service.store.titles import PartyRows, TitleRows
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the ledger is indexed. `final_number`: the highest block that is final; -1 where none is.
+
+    `final_time`: that block's, seconds since 1970. `halted`: why indexing stopped for good; None while it runs.
+    """
+
+    number: int
+    hash: Digest
+    time: Seconds
+    final_number: int = -1
+    final_time: Seconds = 0
+    halted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one step writes: headers to keep, events, and every title and party after each block that changed it."""
+
+    blocks: Sequence[tuple[int, Digest]]
+    recorded: Sequence[Recorded]
+    titles: Sequence[tuple[int, Title]]
+    parties: Sequence[tuple[int, Party]]
+    cursor: Cursor
+
+
+class CursorMoved(LedgerUnavailable):
+    """Another process indexed meanwhile."""
+
+    advice = "Nothing is lost: read the cursor again and go on from there."
+
+
+class History:
+    """The indexer's tables, and what reads them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.titles = TitleRows(database)
+        self.parties = PartyRows(database)
+        self.feed = Feed(database)
+
+    async def claim(self, identity: LedgerIdentity) -> None:
+        """Bind an empty database to this ledger. Raises: LedgerDisagrees where it belongs to another."""
+        values = {
+            "one": 1,
+            "chain_id": identity.chain_id,
+            "genesis_hash": identity.genesis_hash,
+            "party_registry": identity.party_registry,
+            "title_registry": identity.title_registry,
+            "code_hashes": ",".join(identity.code_hashes),
+            "deployment_block": identity.deployment_block,
+            "reject_period": identity.reject_period,
+            "answer_period": identity.answer_period,
+        }
+        async with self.database.writing() as connection:
+            row = (await connection.execute(select(tables.ledger))).mappings().one_or_none()
+            if row is None:
+                await connection.execute(insert(tables.ledger).values(values))
+                return
+        other = {name: str(row[name]) for name in values if row[name] != values[name]}
+        if other:
+            named = ", ".join(f"{name} {other[name]} instead of {values[name]}" for name in sorted(other))
+            raise LedgerDisagrees(f"The database belongs to another ledger: it has {named}.")
+
+    async def cursor(self) -> Cursor | None:
+        """How far we are; None before the first step."""
+        async with self.database.reading() as connection:
+            return await cursor_in(connection)
+
+    async def headers(self, first: int, last: int) -> list[tuple[int, Digest]]:
+        """The kept blocks (number, hash) from `last` down to `first`."""
+        query = select(tables.blocks.c.number, tables.blocks.c.hash).where(tables.blocks.c.number.between(first, last))
+        async with self.database.reading() as connection:
+            rows = await connection.execute(query.order_by(tables.blocks.c.number.desc()))
+            return [(row.number, Digest(row.hash)) for row in rows]
+
+    async def append(self, chapter: Chapter, after: Cursor | None) -> None:
+        """Write a step that was made for cursor `after`. Raises: CursorMoved."""
+        async with self.database.writing() as connection:
+            await _require_cursor(connection, after)
+            await write_chapter(connection, chapter)
+            await feed_recorded(connection, chapter.recorded, chapter.cursor.final_number)
+            if after is not None:
+                await feed_final(connection, after.final_number, min(after.number, chapter.cursor.final_number))
+            await _prune(connection, chapter.cursor)
+            await _put_cursor(connection, chapter.cursor)
+
+    async def rewind(self, to: Block, after: Cursor) -> None:
+        """Go back to block `to`, below cursor `after`. Raises: CursorMoved; LedgerDisagrees below a final block."""
+        if to.number < after.final_number:
+            raise LedgerDisagrees(f"Going back to block {to.number} would undo block {after.final_number}, final here.")
+        async with self.database.writing() as connection:
+            await _require_cursor(connection, after)
+            await feed_retracted(connection, to.number)
+            await _restore(connection, to.number)
+            for table in (tables.events, tables.title_states, tables.party_states):
+                await connection.execute(delete(table).where(table.c.block_number > to.number))
+            await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
+            await _put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
+
+    async def halt(self, reason: str | None) -> None:
+        """Record why indexing stopped for good (None: it runs again). Nothing is lost where no step was made yet."""
+        async with self.database.writing() as connection:
+            await connection.execute(update(tables.cursor).values(halted=reason))
+
+
+async def cursor_in(connection: AsyncConnection) -> Cursor | None:
+    """The cursor as this transaction sees it."""
+    row = (await connection.execute(select(tables.cursor))).one_or_none()
+    if row is None:
+        return None
+    return Cursor(row.number, Digest(row.hash), row.time, row.final_number, row.final_time, row.halted)
+
+
+async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
+    """Blocks, events and states, without feed and cursor."""
+    counts: dict[int, int] = {}
+    hashes = dict(chapter.blocks)
+    for recorded in chapter.recorded:
+        counts[recorded.block_number] = counts.get(recorded.block_number, 0) + 1
+        hashes[recorded.block_number] = recorded.block_hash
+    await insert_rows(connection, tables.blocks, [(n, hashes[n], counts.get(n, 0)) for n in sorted(hashes)])
+    await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
+    await insert_rows(connection, tables.title_states, [state_row(title, n) for n, title in chapter.titles])
+    newest = {title.title_id: title_row(title, n) for n, title in chapter.titles}
+    await insert_rows(connection, tables.titles, newest.values(), or_replace=True)
+    await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
+    standing = {party.account: party_row(party, n) for n, party in chapter.parties}
+    await insert_rows(connection, tables.parties, standing.values(), or_replace=True)
+
+
+async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> None:
+    lock = select(tables.cursor.c.number, tables.cursor.c.hash).with_for_update()
+    row = (await connection.execute(lock)).one_or_none()
+    if (row and (row.number, row.hash)) != (after and (after.number, after.hash)):
+        raise CursorMoved(f"The cursor is at {row and row.number}, not at {after and after.number} any more.")
+
+
+async def _put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
+    row = (1, cursor.number, cursor.hash, cursor.time, cursor.final_number, cursor.final_time, cursor.halted)
+    await insert_rows(connection, tables.cursor, [row], or_replace=True)
+
+
+async def _prune(connection: AsyncConnection, cursor: Cursor) -> None:
+    blocks = tables.blocks.c
+    empty = delete(tables.blocks).where(blocks.number < min(cursor.final_number, cursor.number), blocks.events == 0)
+    await connection.execute(empty)
+
+
+async def _restore(connection: AsyncConnection, block: int) -> None:
+    """Set every title and party that changed above `block` to how it stood at it; remove those born above."""
+    pairs = (
+        (tables.titles, tables.title_states, tables.titles.c.title_id, tables.title_states.c.title_id),
+        (tables.parties, tables.party_states, tables.parties.c.account, tables.party_states.c.account),
+    )
+    for current, states, key, state_key in pairs:
+        newest = (
+            select(states)
+            .where(states.c.block_number <= block)
+            .where(state_key.in_(select(key).where(current.c.block_number > block)))
+            .order_by(state_key, states.c.block_number)
+        )
+        for row in (await connection.execute(newest)).mappings():
+            await connection.execute(update(current).where(key == row[state_key.name]).values(dict(row)))
+        await connection.execute(delete(current).where(current.c.block_number > block))

@@ -1,0 +1,52 @@
+"""Who may send: one process of a database holds the lease, the others stand by.
+
+A lease runs out by itself, so a dead holder is replaced. It also fences: each write of the holder asks within its own
+transaction whether the lease is still its own, so a holder that slept through its lease writes nothing. Clocks that
+differ delay a change of holders; they cannot make two.
+"""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.terms import Seconds
+from ebl_service.errors.submissions import LeadershipLost
+from ebl_service.store import tables
+from ebl_service.store.database import Database
+
+RELAY = "relay"
+
+
+class Leases:
+    """Takes, renews and gives back the relay's lease."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def hold(self, holder: str, now: Seconds, seconds: int) -> bool:
+        """Take or renew the lease; False while another holds it."""
+        leases, until = tables.leases, now + seconds
+        new = (sqlite if self._database.is_sqlite else postgresql).insert(leases)
+        async with self._database.writing() as connection:
+            await connection.execute(
+                new.values(name=RELAY, holder=holder, until=until).on_conflict_do_nothing(index_elements=["name"])
+            )
+            row = (await connection.execute(select(leases).where(leases.c.name == RELAY).with_for_update())).one()
+            if row.holder != holder and row.until > now:
+                return False
+            await connection.execute(update(leases).where(leases.c.name == RELAY).values(holder=holder, until=until))
+            return True
+
+    async def give_back(self, holder: str) -> None:
+        """Let another process take over at once."""
+        leases = tables.leases
+        async with self._database.writing() as connection:
+            await connection.execute(delete(leases).where(leases.c.name == RELAY, leases.c.holder == holder))
+
+
+async def require_lease(connection: AsyncConnection, holder: str) -> None:
+    """Lock the lease for this transaction. Raises: LeadershipLost where another has it."""
+    leases = tables.leases
+    query = select(leases.c.holder).where(leases.c.name == RELAY).with_for_update()
+    if (await connection.execute(query)).scalar_one_or_none() != holder:
+        raise LeadershipLost("Another process sends for this database now.")

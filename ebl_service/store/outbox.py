@@ -1,0 +1,171 @@
+"""Accepted acts and what is promised about them: submissions, idempotency keys, gas spent.
+
+Left to others: the transactions that carry them (`store.transactions`), how they end (`store.settling`), which process
+may send (`store.leases`).
+
+Rules kept here
+- A submission's id is made of what was signed and who signed; the same signed act is one row, whoever brings it.
+- An idempotency key and the submissions it stands for are stored together.
+- A refused act that can still land is taken up again when it is brought again; a terminal one never changes.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.signed_act import SignedAct
+from ebl_service.domain.submission import State, Submission, first_title_of
+from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.errors import NotFound
+from ebl_service.errors.submissions import IdempotencyKeyReused
+from ebl_service.store import tables
+from ebl_service.store.act_rows import act_text, submission_of
+from ebl_service.store.database import Database
+from ebl_service.store.leases import Leases
+from ebl_service.store.settling import Settling
+from ebl_service.store.transactions import Transactions
+
+DAY = 86_400
+"""Seconds."""
+
+
+class Outbox:
+    """The submissions' tables, and what moves them."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.transactions = Transactions(database)
+        self.settling = Settling(database)
+        self.leases = Leases(database)
+
+    async def accept(
+        self,
+        acts: Sequence[tuple[Digest, SignedAct]],
+        now: Seconds,
+        key: str | None = None,
+        body_digest: Digest | None = None,
+    ) -> tuple[Submission, ...]:
+        """Store these acts under their submission ids, with the key they came under; what is stored already stays.
+
+        Raises: IdempotencyKeyReused where the key stands for another body.
+        """
+        ids = [submission_id for submission_id, _ in acts]
+        async with self.database.writing() as connection:
+            if key is not None:
+                row = {"key": key, "body_digest": body_digest, "submission_ids": json.dumps(ids), "accepted_at": now}
+                if not await self._remember(connection, row):
+                    known = await _remembered(connection, key, str(body_digest))
+                    return await _in_order(connection, known or [])
+            await self._store(connection, acts, now)
+            return await _in_order(connection, ids)
+
+    async def remembered(self, key: str, body_digest: Digest) -> tuple[Submission, ...] | None:
+        """What was answered to this key; None where it is new. Raises: IdempotencyKeyReused."""
+        async with self.database.reading() as connection:
+            known = await _remembered(connection, key, body_digest)
+            return None if known is None else await _in_order(connection, known)
+
+    async def submission(self, submission_id: Digest) -> Submission:
+        """One submission. Raises: NotFound."""
+        found = await self.many([submission_id])
+        if submission_id not in found:
+            raise NotFound(f"There is no submission {submission_id}.")
+        return found[submission_id]
+
+    async def many(self, ids: Iterable[Digest]) -> dict[Digest, Submission]:
+        """Those of these submissions that are there."""
+        async with self.database.reading() as connection:
+            return await _many(connection, ids)
+
+    async def waiting_on(self, title_ids: Iterable[TitleId]) -> list[Submission]:
+        """Acts on these titles that are on their way and not included yet, in the order of their sequences."""
+        columns = tables.submissions.c
+        query = (
+            select(tables.submissions)
+            .where(columns.title_id.in_(set(title_ids)), columns.is_terminal.is_(False))
+            .where(columns.state.in_((State.PREPARED, State.SENT)))
+            .order_by(columns.title_id, columns.sequence, columns.number)
+        )
+        async with self.database.reading() as connection:
+            return [submission_of(row) for row in await connection.execute(query)]
+
+    async def gas_spent(self, accounts: Iterable[Address], now: Seconds) -> dict[Address, tuple[int, int]]:
+        """Of each account: gas relayed for it this UTC day, and how many of its acts are still on their way."""
+        wanted, spent, columns = set(accounts), tables.gas_spent.c, tables.submissions.c
+        paid = select(spent.account, spent.gas).where(spent.account.in_(wanted), spent.day == now // DAY)
+        unpaid = (
+            select(columns.signer, func.count())
+            .where(columns.signer.in_(wanted), columns.is_terminal.is_(False))
+            .where(columns.state.in_((State.PREPARED, State.SENT)))
+            .group_by(columns.signer)
+        )
+        async with self.database.reading() as connection:
+            gas = {row[0]: row[1] for row in await connection.execute(paid)}
+            open_acts = {row[0]: row[1] for row in await connection.execute(unpaid)}
+        return {account: (gas.get(account, 0), open_acts.get(account, 0)) for account in wanted}
+
+    async def open_count(self) -> int:
+        """How many submissions are not terminal."""
+        query = select(func.count()).where(tables.submissions.c.is_terminal.is_(False))
+        async with self.database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+    async def _remember(self, connection: AsyncConnection, row: Mapping[str, object]) -> bool:
+        """Store a key, waiting for whoever is storing the same one; False where it is there already."""
+        new = (sqlite if self.database.is_sqlite else postgresql).insert(tables.idempotency_keys)
+        stored = new.values(row).on_conflict_do_nothing(index_elements=["key"])
+        return (await connection.execute(stored)).rowcount == 1
+
+    async def _store(self, connection: AsyncConnection, acts: Sequence[tuple[Digest, SignedAct]], now: Seconds) -> None:
+        rows = [_row(submission_id, signed, now) for submission_id, signed in acts]
+        new = (sqlite if self.database.is_sqlite else postgresql).insert(tables.submissions)
+        await connection.execute(new.on_conflict_do_nothing(index_elements=["submission_id"]), rows)
+        columns = tables.submissions.c
+        for row in rows:
+            again = update(tables.submissions).where(
+                columns.submission_id == row["submission_id"],
+                columns.state == State.REFUSED,
+                columns.is_terminal.is_(False),
+            )
+            taken_up = {"signature": row["signature"], "state": State.PREPARED, "refusal": None, "rides_in": None}
+            await connection.execute(again.values(taken_up))
+
+
+async def _remembered(connection: AsyncConnection, key: str, body_digest: str) -> list[Digest] | None:
+    query = select(tables.idempotency_keys).where(tables.idempotency_keys.c.key == key)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    if row.body_digest != body_digest:
+        raise IdempotencyKeyReused(f"The idempotency key {key} was used for another request.", {"key": key})
+    return [Digest(text) for text in json.loads(row.submission_ids)]
+
+
+async def _in_order(connection: AsyncConnection, ids: Sequence[Digest]) -> tuple[Submission, ...]:
+    found = await _many(connection, ids)
+    return tuple(found[submission_id] for submission_id in ids)
+
+
+async def _many(connection: AsyncConnection, ids: Iterable[Digest]) -> dict[Digest, Submission]:
+    query = select(tables.submissions).where(tables.submissions.c.submission_id.in_(set(ids)))
+    return {Digest(row.submission_id): submission_of(row) for row in await connection.execute(query)}
+
+
+def _row(submission_id: Digest, signed: SignedAct, now: Seconds) -> dict[str, object]:
+    title_id, sequence = first_title_of(signed.act)
+    return {
+        "submission_id": submission_id,
+        "verb": type(signed.act).__name__,
+        "title_id": title_id,
+        "sequence": sequence,
+        "signer": signed.signer,
+        "deadline": signed.deadline,
+        "act": act_text(signed.act),
+        "signature": "0x" + signed.signature.hex(),
+        "accepted_at": now,
+        "state": State.PREPARED,
+        "is_terminal": False,
+    }

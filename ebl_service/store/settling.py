@@ -1,0 +1,194 @@
+"""How submissions end: read from what the index holds and from the outcomes of our transactions, in one transaction.
+
+Left to others: writing outcomes down (`store.transactions`), the index (`store.history`).
+
+Rules kept here
+- Events decide: an act is INCLUDED where the index has the event it asked for, whoever carried it, and FINAL with that
+  event's block. A reorganisation that takes the event takes the state back.
+- REFUSED is terminal once a final block holds another act of that sequence, or has passed the deadline.
+- An act that was refused only because the one before it had not landed, or whose proof was overtaken, rides again.
+- A transaction that says an act stood, in a block whose events do not show it, is a contradiction: LedgerDisagrees.
+"""
+
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.actions import Issue
+from ebl_service.domain.submission import State, fulfils
+from ebl_service.domain.terms import Digest
+from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors import refusals as no
+from ebl_service.store import tables
+from ebl_service.store.act_rows import refusal_of, refusal_text, submission_of
+from ebl_service.store.database import Database
+from ebl_service.store.event_rows import event_of
+from ebl_service.store.history import Cursor, cursor_in
+from ebl_service.store.leases import require_lease
+from ebl_service.store.transactions import REVERTED, Course
+
+acts, transactions, blocks = tables.submissions, tables.transactions, tables.blocks
+_ON_THE_WAY = (State.PREPARED, State.SENT)
+_ROWS_AT_ONCE = 5_000
+
+
+class Settling:
+    """Brings submissions and transactions to where the index says they are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settle(self, leader: str) -> bool:
+        """True where anything moved. Raises: LeadershipLost, LedgerDisagrees."""
+        async with self._database.writing() as connection:
+            await require_lease(connection, leader)
+            cursor = await cursor_in(connection)
+            if cursor is None:
+                return False
+            moved = await _take_back(connection)
+            moved += await _land(connection)
+            moved += await _finalise(connection, cursor)
+            moved += await _expire(connection, cursor)
+            moved += await _end_rides(connection, cursor)
+            moved += await _ride_again(connection)
+        return moved > 0
+
+
+async def _take_back(connection: AsyncConnection) -> int:
+    """What stood in blocks that are gone is on its way again."""
+    stands = exists().where(blocks.c.number == acts.c.block_number, blocks.c.hash == acts.c.block_hash)
+    gone = update(acts).where(acts.c.is_terminal.is_(False), acts.c.block_hash.is_not(None), ~stands)
+    state = case((acts.c.rides_in.is_(None), State.PREPARED.value), else_=State.SENT.value)
+    values = {"state": state, "refusal": None, "transaction_hash": None, "block_number": None, "block_hash": None}
+    return (await connection.execute(gone.values(values))).rowcount
+
+
+async def _land(connection: AsyncConnection) -> int:
+    """Acts whose sequence was used: by themselves, or by another."""
+    happened = tables.events
+    used = and_(happened.c.title_id == acts.c.title_id, happened.c.sequence == acts.c.sequence + 1)
+    query = (
+        select(
+            acts,
+            happened.c.kind,
+            happened.c.data,
+            happened.c.sequence.label("reached"),
+            happened.c.transaction_hash.label("landed_in"),
+            blocks.c.number.label("in_block"),
+            blocks.c.hash.label("in_block_hash"),
+        )
+        .join(happened, used)
+        .join(blocks, blocks.c.number == happened.c.block_number)
+        .where(acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None))
+        .limit(_ROWS_AT_ONCE)
+    )
+    rows = (await connection.execute(query)).all()
+    if rows:
+        one = update(acts).where(acts.c.submission_id == bindparam("of"))
+        await connection.execute(
+            one,
+            [
+                {
+                    "of": row.submission_id,
+                    "block_number": row.in_block,
+                    "block_hash": row.in_block_hash,
+                    **_landing(row),
+                }
+                for row in rows
+            ],
+        )
+    return len(rows)
+
+
+def _landing(row: Any) -> dict[str, object]:
+    submission = submission_of(row)
+    signed = submission.signed
+    if fulfils(event_of(row.kind, row.title_id, row.reached, row.data), signed.act, signed.signer):
+        return {"state": State.INCLUDED, "refusal": None, "transaction_hash": row.landed_in}
+    why: no.Refusal | None = submission.refusal
+    if why is None and isinstance(signed.act, Issue):
+        why = no.TitleExists(row.title_id, signed.signer)
+    why = why or no.StaleSequence(row.title_id, signed.signer, row.reached, row.sequence)
+    return {"state": State.REFUSED, "refusal": refusal_text(why), "transaction_hash": None}
+
+
+async def _finalise(connection: AsyncConnection, cursor: Cursor) -> int:
+    final = (acts.c.is_terminal.is_(False), acts.c.block_number <= cursor.final_number)
+    landed = update(acts).where(*final, acts.c.state == State.INCLUDED).values(state=State.FINAL, is_terminal=True)
+    refused = update(acts).where(*final, acts.c.state == State.REFUSED).values(is_terminal=True)
+    moved = (await connection.execute(landed)).rowcount + (await connection.execute(refused)).rowcount
+    stands = exists().where(blocks.c.number == transactions.c.block_number, blocks.c.hash == transactions.c.block_hash)
+    included = update(transactions).where(
+        transactions.c.status == Course.INCLUDED, transactions.c.block_number <= cursor.final_number, stands
+    )
+    if (await connection.execute(included.values(status=Course.FINAL))).rowcount:
+        kept = transactions.alias()
+        beaten = exists().where(kept.c.nonce == transactions.c.nonce, kept.c.status == Course.FINAL)
+        rest = update(transactions).where(transactions.c.status.in_((Course.PREPARED, Course.SENT)), beaten)
+        await connection.execute(rest.values(status=Course.REPLACED))
+    return moved
+
+
+async def _expire(connection: AsyncConnection, cursor: Cursor) -> int:
+    query = select(acts).where(
+        acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None), acts.c.deadline < cursor.final_time
+    )
+    rows = (await connection.execute(query)).all()
+    for row in rows:
+        why = row.refusal or refusal_text(no.DeadlinePassed(row.deadline, cursor.final_time))
+        await _set(connection, row.submission_id, state=State.REFUSED, is_terminal=True, refusal=why)
+    return len(rows)
+
+
+async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
+    """Acts whose transaction is in a block that the index has read, and which did not land there."""
+    rides = tables.transaction_acts
+    stands = exists().where(blocks.c.number == transactions.c.block_number, blocks.c.hash == transactions.c.block_hash)
+    query = (
+        select(acts.c.submission_id, rides.c.refusal, transactions.c.outcome, stands.label("is_indexed"))
+        .join(transactions, transactions.c.hash == acts.c.rides_in)
+        .join(
+            rides,
+            and_(rides.c.transaction_hash == transactions.c.hash, rides.c.submission_id == acts.c.submission_id),
+        )
+        .where(acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None), acts.c.state.in_(_ON_THE_WAY))
+        .where(transactions.c.status.in_((Course.INCLUDED, Course.FINAL)))
+        .where(transactions.c.block_number <= cursor.number)
+    )
+    moved = 0
+    for row in (await connection.execute(query)).all():
+        why = refusal_of(row.refusal)
+        if row.outcome == REVERTED or _may_ride_again(why):
+            await _set(connection, row.submission_id, state=State.PREPARED, rides_in=None)
+        elif why is not None:
+            await _set(connection, row.submission_id, state=State.REFUSED, refusal=row.refusal)
+        elif row.is_indexed:
+            raise LedgerDisagrees(f"Submission {row.submission_id} stood in its transaction, but no event shows it.")
+        else:
+            continue
+        moved += 1
+    return moved
+
+
+def _may_ride_again(why: no.Refusal | None) -> bool:
+    if isinstance(why, no.StaleSequence):
+        return int(str(why.details["given"])) > int(str(why.details["current"]))
+    return isinstance(why, no.PreviousActMismatch | no.BatchOutOfGas)
+
+
+async def _ride_again(connection: AsyncConnection) -> int:
+    """Acts refused for coming too early, whose turn it is now."""
+    turn = exists().where(tables.titles.c.title_id == acts.c.title_id, tables.titles.c.sequence == acts.c.sequence)
+    early = update(acts).where(
+        acts.c.is_terminal.is_(False),
+        acts.c.state == State.REFUSED,
+        acts.c.block_hash.is_(None),
+        acts.c.refusal.like('["StaleSequence"%'),
+        turn,
+    )
+    return (await connection.execute(early.values(state=State.PREPARED, refusal=None, rides_in=None))).rowcount
+
+
+async def _set(connection: AsyncConnection, submission_id: Digest, **values: object) -> None:
+    await connection.execute(update(acts).where(acts.c.submission_id == submission_id).values(values))

@@ -1,0 +1,131 @@
+"""Reading titles, parties and events: as they stand, and as they stood at any past block.
+
+Every answer comes with the cursor it was read at, from the same moment of the database.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+
+from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.party import Party
+from ebl_service.domain.terms import Address, Status, TitleId
+from ebl_service.domain.title import Title
+from ebl_service.store import tables
+from ebl_service.store.database import Database
+from ebl_service.store.event_rows import recorded_of
+from ebl_service.store.title_rows import party_of, title_of
+
+Id = TypeVar("Id", bound=str)
+
+IDS_AT_ONCE = 500
+"""Most ids in one query: below every database's limit of parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFilter:
+    """Which titles; None: any."""
+
+    holder: Address | None = None
+    endorsee: Address | None = None
+    carrier: Address | None = None
+    entitled: Address | None = None
+    status: Status | None = None
+
+
+class TitleRows:
+    """Reads titles and their events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def title(self, title_id: TitleId, block: int | None = None) -> tuple[int, Title] | None:
+        """The title now or after a past block, with the block that brought it there; None where it was not there."""
+        query = _now() if block is None else _at(block)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query.where(tables.titles.c.title_id == title_id))).one_or_none()
+        return None if row is None else (row.block_number, title_of(row))
+
+    async def many(self, title_ids: Iterable[TitleId]) -> dict[TitleId, Title]:
+        """Those of these titles that are there, as they stand."""
+        found: dict[TitleId, Title] = {}
+        async with self._database.reading() as connection:
+            for some in _portions(title_ids):
+                rows = await connection.execute(_now().where(tables.titles.c.title_id.in_(some)))
+                found |= {TitleId(row.title_id): title_of(row) for row in rows}
+        return found
+
+    async def page(self, wanted: TitleFilter, after: str, limit: int) -> list[tuple[int, Title]]:
+        """At most `limit` titles with ids above `after`, by id."""
+        columns = tables.titles.c
+        query = _now().where(columns.title_id > after).order_by(columns.title_id).limit(limit)
+        for name in ("holder", "endorsee", "carrier", "entitled"):
+            account = getattr(wanted, name)
+            if account is not None:
+                query = query.where(columns[name] == account)
+        if wanted.status is not None:
+            query = query.where(columns.status == int(wanted.status))
+        async with self._database.reading() as connection:
+            return [(row.block_number, title_of(row)) for row in await connection.execute(query)]
+
+    async def events(self, title_id: TitleId) -> list[Recorded]:
+        """Everything recorded of a title, in the ledger's order."""
+        query = (
+            _events()
+            .where(tables.events.c.title_id == title_id)
+            .order_by(tables.events.c.block_number, tables.events.c.log_index)
+        )
+        async with self._database.reading() as connection:
+            return [recorded_of(row, row.hash) for row in await connection.execute(query)]
+
+
+class PartyRows:
+    """Reads parties."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def many(self, accounts: Iterable[Address]) -> dict[Address, Party]:
+        """Those of these accounts that are parties, as they stand."""
+        found: dict[Address, Party] = {}
+        async with self._database.reading() as connection:
+            for some in _portions(accounts):
+                rows = await connection.execute(select(tables.parties).where(tables.parties.c.account.in_(some)))
+                found |= {Address(row.account): party_of(row) for row in rows}
+        return found
+
+    async def page(self, after: int, limit: int) -> list[Party]:
+        """At most `limit` parties numbered above `after`, by number."""
+        number = tables.parties.c.number
+        query = select(tables.parties).where(number > after).order_by(number).limit(limit)
+        async with self._database.reading() as connection:
+            return [party_of(row) for row in await connection.execute(query)]
+
+
+def _now() -> Select[tuple[object, ...]]:
+    return select(tables.titles)
+
+
+def _at(block: int) -> Select[tuple[object, ...]]:
+    states = tables.title_states
+    unchanging = [column for column in tables.titles.c if column.name not in states.c]
+    return (
+        select(tables.titles.c.title_id, states.c.block_number, *unchanging, *[states.c[n] for n in tables.STANDING])
+        .join(states, states.c.title_id == tables.titles.c.title_id)
+        .where(states.c.block_number <= block)
+        .order_by(states.c.block_number.desc())
+        .limit(1)
+    )
+
+
+def _events() -> Select[tuple[object, ...]]:
+    return select(tables.events, tables.blocks.c.hash).join(
+        tables.blocks, tables.blocks.c.number == tables.events.c.block_number
+    )
+
+
+def _portions(ids: Iterable[Id]) -> Iterable[list[Id]]:
+    listed = sorted(set(ids))
+    return (listed[start : start + IDS_AT_ONCE] for start in range(0, len(listed), IDS_AT_ONCE))
