@@ -23,7 +23,14 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
 _NAMES: dict[str, tuple[str, ...]] = {
     name: tuple(field.name for field in fields(kind) if field.name not in _COLUMNS) for name, kind in KINDS.items()
 }
-_VALUES = {name: attrgetter(*names) for name, names in _NAMES.items()}
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Event], tuple[Any, ...]]:
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda event: (get(event),)  # attrgetter of one name gives no tuple
+
+
+_VALUES = {name: _getter(names) for name, names in _NAMES.items()}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 Row = tuple[int, int, str, str, str | None, int | None, str]
