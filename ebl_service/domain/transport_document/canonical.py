@@ -9,6 +9,7 @@ reader of the bytes sees the same document (RFC 7493): each key once, whole char
 import hashlib
 import json
 import math
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,8 @@ MOST_BYTES = 4 * 1024 * 1024
 
 MOST_DEPTH = 64
 """Objects and arrays in each other; the deepest field of the definition that does not repeat itself stands at 10."""
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+"""A bracket, or a whole string, in which brackets do not count."""
 
 SAFE_DIGITS = 17
 """Every double is told from its neighbours by so many significant digits, and no writer of doubles needs more."""
@@ -60,20 +63,20 @@ def parsed(content: bytes) -> dict[str, Any]:
     if len(content) > MOST_BYTES:
         raise DocumentTooLarge(f"The document has more than {MOST_BYTES} bytes", {"most_bytes": MOST_BYTES})
     try:
+        text = content.decode("utf-8")
+        _require_shallow(text)
         said = json.loads(
-            content.decode("utf-8"),
+            text,
             object_pairs_hook=_once,
             parse_int=_number,
             parse_float=_number,
             parse_constant=_no_constant,
         )
-    except RecursionError as fault:
-        raise _too_deep("") from fault
     except ValueError as fault:
         raise NotADocument(f"The document is not JSON in UTF-8: {fault}") from fault
     if not isinstance(said, dict):
         raise NotADocument("The document is not a JSON object")
-    _require_characters_and_depth(said)
+    _require_all_characters(said)
     return said
 
 
@@ -114,27 +117,28 @@ def _not_kept(literal: str, why: str) -> NumberNotKept:
     return NumberNotKept(f"The number {shown} {why}", {"number": shown})
 
 
-def _too_deep(path: str) -> DocumentTooDeep:
-    where = f" at {path}" if path else ""
-    return DocumentTooDeep(f"Objects and arrays stand more than {MOST_DEPTH} deep{where}", {"most_depth": MOST_DEPTH})
+def _require_shallow(text: str) -> None:
+    # Before parsing: how deep a parser may recurse is the interpreter's affair, and some have crashed.
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found[0], 0)
+        if depth > MOST_DEPTH:
+            particulars = {"most_depth": MOST_DEPTH, "at": found.start()}
+            raise DocumentTooDeep(f"Objects and arrays stand more than {MOST_DEPTH} deep", particulars)
 
 
-def _require_characters_and_depth(document: dict[str, Any]) -> None:
-    # A list in place of recursion: what is too deep for the interpreter is refused, not met.
-    waiting: list[tuple[str, int, Any]] = [("", 1, document)]
+def _require_all_characters(document: dict[str, Any]) -> None:
+    waiting: list[tuple[str, Any]] = [("", document)]
     while waiting:
-        path, depth, value = waiting.pop()
+        path, value = waiting.pop()
         if isinstance(value, str):
             _require_characters(value, path)
-        elif isinstance(value, dict | list):
-            if depth > MOST_DEPTH:
-                raise _too_deep(path)
-            if isinstance(value, dict):
-                for key in value:
-                    _require_characters(key, path)
-                waiting += [(f"{path}.{key}" if path else key, depth + 1, inner) for key, inner in value.items()]
-            else:
-                waiting += [(f"{path}[{at}]", depth + 1, inner) for at, inner in enumerate(value)]
+        elif isinstance(value, dict):
+            for key in value:
+                _require_characters(key, path)
+            waiting += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(f"{path}[{at}]", inner) for at, inner in enumerate(value)]
 
 
 def _require_characters(text: str, path: str) -> None:
