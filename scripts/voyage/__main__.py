@@ -1,0 +1,154 @@
+"""scripts/demo: bills of lading live and die on a local ledger, by signed acts over HTTP.
+
+Starts a local chain and the service on loopback, deploys the contracts, registers a cast of parties, and takes each
+transport document through a whole voyage; every act is signed by its actor's own key. Acts that must be refused are
+tried as well. Then the API stays up until Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from ebl_service.chain.deployment import Deployment
+from ebl_service.chain.ledger import ChainLedger
+from ebl_service.chain.rpc import Rpc
+from ebl_service.domain.transport_document.document_parties import DocumentParties
+from ebl_service.errors import EblError
+from ebl_service.wallet.key import PartyKey
+from voyage.cast import Cast, Member
+from voyage.clerk import Clerk, Json, Refused
+from voyage.comparison import mismatches
+from voyage.documents import Bill, bills, samples
+from voyage.plots import PLOTS, kind_of
+from voyage.stage import Stage, StageFailed
+from voyage.telling import Teller
+from voyage.voyage import Attempt, People, Unexpected, Voyage, people_of
+
+
+class Demonstration:
+    """One run of all voyages on a stage."""
+
+    def __init__(self, stage: Stage, rpc: Rpc, teller: Teller) -> None:
+        self.stage = stage
+        self.teller = teller
+        self.cast = Cast()
+        self.clerk = Clerk(stage.api_url, stage.token)
+        self.ledger = ChainLedger(rpc, Deployment.load(stage.deployment_file), PartyKey.random().account)
+        self.voyages: list[Voyage] = []
+        self.gas: dict[str, int] = {}
+        self._kinds: Counter[str] = Counter()
+
+    async def run(self, documents: list[Bill]) -> int:
+        """All voyages; how many mismatches and unexpected answers there were."""
+        started = time.monotonic()
+        self.teller.step(f"Registering {len(self.cast.members)} parties, each by its own signature")
+        for member in self.cast.members.values():
+            await self.clerk.register(member)
+        for member in self.cast.members.values():
+            await self.clerk.await_party(member)
+        failures = [failure for bill in documents if (failure := await self._sail(bill))]
+        titles = [title_id for voyage in self.voyages for title_id in voyage.title_ids if title_id]
+        differing = await mismatches(self.stage, self.ledger, self.clerk, titles)
+        for text in (*failures, *differing):
+            self.teller.failure(text)
+        told = {
+            "titles": len(titles),
+            "acts": sum(voyage.acts for voyage in self.voyages),
+            "refused_as_expected": sum(len(voyage.refused) for voyage in self.voyages),
+            "mismatches": len(differing) + len(failures),
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        self.teller.summary(told)
+        return len(differing) + len(failures)
+
+    async def _sail(self, bill: Bill) -> str | None:
+        """One document's voyage; what went otherwise than it must, None where all went well."""
+        try:
+            parties, people = await people_of(bill, self.cast, self.clerk)
+            voyage = self._voyage(bill, parties, people)
+            kind = kind_of(voyage)
+            plots = PLOTS[kind]
+            plot = plots[self._kinds[kind] % len(plots)]
+            self._kinds[kind] += 1
+            self.teller.document(voyage, kind)
+            await plot(voyage)
+            await self._show_chains(voyage)
+        except (Refused, Unexpected, EblError) as failure:
+            return f"{bill.name}: {failure}"
+        return None
+
+    def _voyage(self, bill: Bill, parties: DocumentParties, people: People) -> Voyage:
+        def landed(submission: Json, actor: Member) -> None:
+            transaction = submission["transactionHash"]
+            receipt = self.stage.rpc("eth_getTransactionReceipt", transaction)
+            self.gas[transaction] = int(receipt["gasUsed"], 16)
+            self.teller.act(voyage, actor, submission, self.gas[transaction])
+
+        def refused(attempt: Attempt) -> None:
+            self.teller.refused(voyage, attempt)
+
+        secret = self.stage.carrier_secret
+        voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, landed, refused)
+        self.voyages.append(voyage)
+        return voyage
+
+    async def _show_chains(self, voyage: Voyage) -> None:
+        for title_id in voyage.title_ids:
+            title = await self.clerk.get(f"/v1/titles/{title_id}")
+            chain = await self.clerk.get(f"/v1/titles/{title_id}/endorsement-chain")
+            self.teller.chain(self.cast, title, chain["entries"], self.gas)
+
+
+async def sail(stage: Stage, documents: list[Bill], teller: Teller) -> int:
+    """All voyages on this stage; how many mismatches and failures."""
+    async with Rpc([stage.rpc_url]) as rpc:
+        demonstration = Demonstration(stage, rpc, teller)
+        failures = await demonstration.run(documents)
+        await demonstration.clerk.close()
+    return failures
+
+
+def demonstrate(documents: list[Bill], teller: Teller, *, once: bool) -> int:
+    """Start everything, sail, stay until told to end. Returns the exit code."""
+    teller.step("Starting a local chain and the service, deploying the contracts")
+    with Stage() as stage:
+        teller.address(stage.api_url)
+        failures = asyncio.run(sail(stage, documents, teller))
+        if not once:
+            teller.step(f"The service stays up at {stage.api_url} until Ctrl-C")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+            teller.step("Stopping the service and the chain")
+    return 1 if failures else 0
+
+
+def main() -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/demo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--once", action="store_true", help="end after the voyages")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line, a summary last")
+    parser.add_argument("--document", nargs="+", type=Path, metavar="FILE", action="extend",
+                        help="transport documents (DCSA JSON) instead of samples/")  # fmt: skip
+    arguments = parser.parse_args()
+    teller = Teller(as_json=arguments.json)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        documents = [bill for path in arguments.document or samples() for bill in bills(path)]
+        return demonstrate(documents, teller, once=arguments.once)
+    except (OSError, ValueError, StageFailed) as failure:
+        teller.failure(str(failure))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

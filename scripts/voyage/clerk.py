@@ -1,0 +1,102 @@
+"""The service as a party uses it: ask for typed data, sign with the own key, submit, wait for the block."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from ebl_service.domain.signed_act import SigningDomain, signing_digest
+from ebl_service.domain.terms import Address
+from voyage.cast import Member
+
+Json = dict[str, Any]
+PATIENCE = 30
+"""Seconds until an act must be in a block."""
+
+
+class Refused(Exception):
+    """The service or the ledger refused: by which rule, and why."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(f"{rule}: {detail}")
+        self.rule = rule
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Landed:
+    """An act in a block, and what was signed."""
+
+    submission: Json
+    signed: Json
+
+
+class Clerk:
+    """The HTTP API."""
+
+    def __init__(self, url: str, registrar_token: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(10, read=PATIENCE + 10))
+        self._desk = {"Authorization": f"Bearer {registrar_token}"}
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def get(self, path: str, **query: Any) -> Json:
+        """A GET's answer. Raises: Refused."""
+        return _answer(await self._http.get(path, params=query))
+
+    async def register(self, member: Member) -> None:
+        """Join: signed by the member, sent by the registrar's desk, and seen in the index. Raises: Refused."""
+        asked = {"verb": "Join", "account": member.address, "roles": member.roles}
+        prepared = await self._prepare({**asked, "identityDigest": member.identity_digest})
+        body = {"typedData": prepared["typedData"], "signature": _signature(member, prepared["typedData"])}
+        _answer(await self._http.post("/v1/parties", json=body, headers=self._desk))
+
+    async def await_party(self, member: Member) -> None:
+        """Wait until the index knows the member. Raises: TimeoutError."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                response = await self._http.get(f"/v1/parties/{member.address}")
+                if response.status_code != httpx.codes.NOT_FOUND:
+                    _answer(response)
+                    return
+                await asyncio.sleep(0.05)
+
+    async def sign(self, actor: Member, asked: Json) -> Json:
+        """A signed act, as /v1/submissions takes it. Raises: Refused."""
+        data = (await self._prepare(asked))["typedData"]
+        return {"typedData": data, "signer": actor.address, "signature": _signature(actor, data)}
+
+    async def submit(self, signed: Json) -> Landed:
+        """Have a signed act carried, and wait for its block. Raises: Refused."""
+        answer = _answer(await self._http.post("/v1/submissions", json={"acts": [signed]}))
+        submission = answer["submissions"][0]
+        until = time.monotonic() + PATIENCE
+        while submission["state"] in {"PREPARED", "SENT"}:
+            if time.monotonic() > until:
+                raise Refused("NotIncluded", f"no block took the act in {PATIENCE} s; it is {submission['state']}")
+            submission = await self.get(f"/v1/submissions/{submission['id']}", wait=5)
+        if submission["refusal"]:
+            raise Refused(submission["refusal"]["rule"], submission["refusal"]["detail"])
+        return Landed(submission, signed)
+
+    async def _prepare(self, asked: Json) -> Json:
+        return _answer(await self._http.post("/v1/typed-data", json=asked))
+
+
+def _answer(response: httpx.Response) -> Json:
+    told: Json = response.json()
+    if response.is_error:
+        raise Refused(told["rule"], told["detail"])
+    return told
+
+
+def _signature(member: Member, data: Json) -> str:
+    domain = data["domain"]
+    where = SigningDomain(
+        domain["name"], domain["chainId"], Address(domain["verifyingContract"].lower()), domain["version"]
+    )
+    return "0x" + member.key.sign_digest(signing_digest(where, data["primaryType"], data["message"])).hex()

@@ -1,0 +1,140 @@
+"""Which acts each kind of bill goes through. Where several bills are of a kind, each goes another way."""
+
+from collections.abc import Awaitable, Callable
+
+from voyage.documents import Bill
+from voyage.voyage import Voyage
+
+Plot = Callable[[Voyage], Awaitable[None]]
+
+
+async def straight_by_bank(voyage: Voyage) -> None:
+    """Straight: a bank holds it against payment; rights stay with the consignee throughout."""
+    who = voyage.people
+    assert who.named is not None
+    await _issued(voyage)
+    await voyage.must_refuse("StraightBill", who.shipper, "EndorseToOrder", to=who.bank)
+    await voyage.act(who.shipper, "Transfer", to=who.bank)
+    await voyage.must_refuse_replay()
+    await voyage.must_refuse("MayNotSurrender", who.bank, "RequestSurrender", purpose="DELIVERY")
+    await voyage.act(who.bank, "Transfer", to=who.named)
+    await _delivered(voyage)
+
+
+async def straight_with_returns(voyage: Voyage) -> None:
+    """Straight: the consignee sends it back once, the carrier refuses a first surrender."""
+    who = voyage.people
+    assert who.named is not None
+    await _issued(voyage)
+    await voyage.must_refuse("StraightBill", who.shipper, "Endorse", to=who.named)
+    await voyage.act(who.shipper, "Transfer", to=who.named)
+    await voyage.act(who.named, "RejectTransfer")
+    await voyage.act(who.shipper, "Transfer", to=who.named)
+    await voyage.must_refuse_replay()
+    await voyage.act(who.named, "RequestSurrender", purpose="DELIVERY")
+    await voyage.act(who.carrier, "RejectSurrender")
+    await _delivered(voyage)
+
+
+async def shipper_order_by_bank(voyage: Voyage) -> None:
+    """To order of the shipper: endorsed to a bank's order, and by the bank to the importer's."""
+    who = voyage.people
+    await _issued(voyage)
+    await voyage.act(who.shipper, "EndorseToOrder", to=who.bank)
+    await voyage.must_refuse_replay()
+    await voyage.must_refuse("NotHolder", who.shipper, "Transfer", to=who.importer)
+    await voyage.act(who.bank, "EndorseToOrder", to=who.importer)
+    await voyage.act(who.importer, "Sign")
+    await _delivered(voyage, who.importer)
+
+
+async def shipper_order_amended(voyage: Voyage) -> None:
+    """To order of the shipper: surrendered for amendment, replaced by a new version, then blank."""
+    who = voyage.people
+    await _issued(voyage)
+    await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT", reason="COD")
+    await voyage.must_refuse("TitleNotLive", who.shipper, "Transfer", to=who.buyer)
+    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.replace(_next_version(voyage.bill))
+    await voyage.act(who.shipper, "EndorseInBlank")
+    await voyage.act(who.shipper, "Transfer", to=who.buyer)
+    await voyage.must_refuse_replay()
+    await voyage.act(who.buyer, "EndorseToOrder", to=who.buyer)
+    await voyage.act(who.buyer, "Endorse", to=who.importer)
+    await voyage.must_refuse("MayNotEndorse", who.importer, "EndorseToOrder", to=who.bank)
+    await _delivered(voyage, who.importer)
+
+
+async def named_order(voyage: Voyage) -> None:
+    """To order of a named party, as a credit asks: it receives the bill, then endorses it to the buyer's order."""
+    who = voyage.people
+    assert who.named is not None
+    await _issued(voyage)
+    await voyage.must_refuse("NotEndorsee", who.shipper, "EndorseToOrder", to=who.buyer)
+    await voyage.act(who.shipper, "Transfer", to=who.named)
+    await voyage.must_refuse_replay()
+    await voyage.act(who.named, "EndorseToOrder", to=who.buyer)
+    await voyage.act(who.buyer, "EndorseToOrder", to=who.importer)
+    await _delivered(voyage, who.importer)
+
+
+async def named_order_in_blank(voyage: Voyage) -> None:
+    """To order of a named party, which endorses in blank: from then on possession is enough."""
+    who = voyage.people
+    assert who.named is not None
+    await _issued(voyage)
+    await voyage.act(who.shipper, "Transfer", to=who.named)
+    await voyage.must_refuse_replay()
+    await voyage.act(who.named, "EndorseInBlank", to=who.buyer)
+    await voyage.act(who.buyer, "Transfer", to=who.importer)
+    await _delivered(voyage, who.importer)
+
+
+async def blank(voyage: Voyage) -> None:
+    """Blank: who holds it has its rights; at the end it goes on paper."""
+    who = voyage.people
+    await _issued(voyage)
+    await voyage.act(who.shipper, "Transfer", to=who.bank)
+    await voyage.must_refuse_replay()
+    await voyage.act(who.bank, "EndorseToOrder", to=who.importer)
+    await voyage.must_refuse("NotHolder", who.bank, "Sign")
+    await voyage.act(who.importer, "RequestSurrender", purpose="PAPER", reason="SWTP")
+    await voyage.act(who.carrier, "AcceptSurrender")
+
+
+PLOTS: dict[str, tuple[Plot, ...]] = {
+    "straight": (straight_by_bank, straight_with_returns),
+    "to order of shipper": (shipper_order_by_bank, shipper_order_amended),
+    "to order": (named_order, named_order_in_blank),
+    "blank": (blank,),
+}
+
+
+def kind_of(voyage: Voyage) -> str:
+    """The kind of bill, a key of `PLOTS`."""
+    who = voyage.people
+    if not voyage.parties.is_to_order:
+        return "straight"
+    if who.named is None:
+        return "blank"
+    return "to order of shipper" if who.named == who.shipper else "to order"
+
+
+async def _issued(voyage: Voyage) -> None:
+    await voyage.issue()
+    await voyage.must_refuse("NotHolder", voyage.people.stranger, "Transfer", to=voyage.people.stranger)
+    await voyage.must_refuse_double_issue()
+
+
+async def _delivered(voyage: Voyage, claimant: object = None) -> None:
+    """Surrendered for delivery by who has the rights, and accepted."""
+    who = voyage.people
+    holder = claimant or who.named
+    assert holder is not None
+    await voyage.act(holder, "RequestSurrender", purpose="DELIVERY")  # type: ignore[arg-type]
+    await voyage.act(who.carrier, "AcceptSurrender")
+
+
+def _next_version(bill: Bill) -> Bill:
+    """The same document as its next version."""
+    return Bill(bill.name, {**bill.document, "transportDocumentSubReference": "Version_2"})

@@ -1,0 +1,104 @@
+"""What a person sees while the voyages go on, and what a program reads: one JSON object a line."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from voyage.cast import Cast, Member
+from voyage.voyage import Attempt, Voyage
+
+Json = dict[str, Any]
+NAME_WIDTH = 34
+WIDTH = 160
+"""Of what goes into a file or a pipe."""
+
+
+class Teller:
+    """Says what happens; `as_json` for programs."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def step(self, text: str) -> None:
+        """Something the demonstration does to get ready, or a word at the end."""
+        if not self._as_json:
+            self._console.print(f"[bold]{text}[/]")
+
+    def address(self, api_url: str) -> None:
+        """Where the service answers."""
+        if self._as_json:
+            self._line({"api": api_url})
+        else:
+            self._console.print(f"The API answers at [bold cyan]{api_url}[/], its description at {api_url}/docs")
+
+    def document(self, voyage: Voyage, kind: str) -> None:
+        """A voyage begins."""
+        if not self._as_json:
+            self._console.rule(f"{voyage.bill.name} · {voyage.bill.reference} · {kind}", align="left")
+
+    def act(self, voyage: Voyage, actor: Member, submission: Json, gas: int) -> None:
+        """An act has landed."""
+        if self._as_json:
+            told = {"act": submission["verb"], "document": voyage.bill.name, "actor": actor.name}
+            where = {name: submission[name] for name in ("titleIds", "blockNumber", "transactionHash")}
+            self._line({**told, **where, "gas": gas})
+        else:
+            block = f"block {submission['blockNumber']:>4}  {gas:>7,} gas"
+            self._console.print(f"  [green]✓[/] {submission['verb']:<17} {block}  {_short(actor.name)}")
+
+    def refused(self, voyage: Voyage, attempt: Attempt) -> None:
+        """An act was refused, as it must be."""
+        if self._as_json:
+            told = {"refused": attempt.rule, "document": voyage.bill.name, "act": attempt.verb, "actor": attempt.actor}
+            self._line({**told, "detail": attempt.detail, "by": attempt.told_by})
+        else:
+            what = f"[yellow]✗[/] {attempt.verb} by {_short(attempt.actor)}"
+            self._console.print(f"  {what}: [yellow]{attempt.rule}[/] [dim]{attempt.detail} ({attempt.told_by})[/]")
+
+    def chain(self, cast: Cast, title: Json, entries: list[Json], gas: dict[str, int]) -> None:
+        """A title's endorsement chain, at the end of its voyage."""
+        if self._as_json:
+            lines = [{**entry, "gas": gas[entry["transactionHash"]]} for entry in entries]
+            self._line({"title": title["id"], "status": title["status"], "endorsementChain": lines})
+            return
+        table = Table(title=f"Title {title['id']}: {title['status']}", title_justify="left", box=SIMPLE_HEAD)
+        for column in ("Act", "DCSA", "Actor", "Recipient", "Time", "Block", "Gas"):
+            table.add_column(column, no_wrap=True, justify="right" if column in {"Block", "Gas"} else "left")
+        for entry in entries:
+            to = _short(cast.name_of(entry["recipient"])) if entry["recipient"] else ""
+            time = datetime.fromtimestamp(entry["time"], UTC).strftime("%H:%M:%S")
+            row = (entry["event"], entry["code"] or "-", _short(cast.name_of(entry["actor"])), to, time)
+            table.add_row(*row, str(entry["blockNumber"]), f"{gas[entry['transactionHash']]:,}")
+        wide = None if self._console.is_terminal else WIDTH
+        Console(highlight=False, width=wide).print(table)
+
+    def failure(self, text: str) -> None:
+        """Something went otherwise than it must."""
+        if self._as_json:
+            self._line({"failure": text})
+        else:
+            Console(stderr=True, soft_wrap=True).print(text, style="bold red", markup=False)
+
+    def summary(self, told: Json) -> None:
+        """The last line."""
+        if self._as_json:
+            self._line(told)
+        else:
+            said = "{titles} titles, {acts} acts, {refused_as_expected} refused as expected, {mismatches} mismatches"
+            style = "bold green" if not told["mismatches"] else "bold red"
+            self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")
+
+    def _line(self, told: Json) -> None:
+        print(json.dumps(told, ensure_ascii=False), flush=True)
+
+
+def _short(name: str) -> str:
+    """A name that fits its column; of a name in two scripts, the Latin part."""
+    latin = " ".join(word for word in name.split() if word.isascii()) or name
+    told = latin if len(latin) > len("Ltd.") else name
+    return told if len(told) <= NAME_WIDTH else told[: NAME_WIDTH - 1] + "…"
