@@ -1,0 +1,176 @@
+"""Signed acts from HTTP POST to indexed, beside raw anvil and a plain web3.py loop, on one chain in one run.
+
+`service_per_second`: transfers posted in requests of 100 over eight connections, until the last is in the database.
+`anvil_raw_per_second`: the same transfers, pre-signed in transactions of fifty, given straight to the node.
+`plain_web3_per_second`: `plain_web3.loop`, one after the other. `one_at_a_time`: a single act, POST to indexed, in ms.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from ebl_service.domain import actions as act
+from ebl_service.domain.signed_act import SignedAct, act_message, typed_data
+from ebl_service.domain.terms import checksummed
+from scripts.benchmarks.plain_web3 import loop
+from scripts.benchmarks.stage import RELAYER, ROOT, Stage, free_port, stage, told
+
+AT_ONCE = 100
+CONNECTIONS = 8
+PLAIN = 150
+SINGLE = 60
+
+
+def main(arguments: list[str]) -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(prog="scripts/bench throughput", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--titles", type=int, default=1000, help="titles, and so acts (default 1000)")
+    told(asyncio.run(measure(parser.parse_args(arguments).titles)), arguments)
+
+
+async def measure(titles: int) -> dict[str, Any]:
+    """All four figures."""
+    async with stage() as there:
+        raw = await _raw(there, titles)
+        plain = await _plain(there)
+        async with _service(there) as client:
+            service = await _batched(there, client, titles)
+            singles = await _one_at_a_time(there, client)
+    return {
+        "service_per_second": round(service, 1),
+        "anvil_raw_per_second": round(raw, 1),
+        "plain_web3_per_second": round(plain, 1),
+        "service_to_plain": round(service / plain, 1),
+        "titles": titles,
+        "one_at_a_time_p50_ms": round(statistics.median(singles), 1),
+        "one_at_a_time_p99_ms": round(sorted(singles)[int(len(singles) * 0.99)], 1),
+    }
+
+
+async def _transfers(there: Stage, count: int, salt: str) -> list[SignedAct]:
+    deadline, bank = await there.deadline(), there.account("bank")
+    ids = await there.issue(count, salt)
+    return [there.sign("shipper", act.Transfer(title_id, 1, bank), deadline) for title_id in ids]
+
+
+async def _raw(there: Stage, count: int) -> float:
+    signed = await _transfers(there, count, "raw")
+    started = time.perf_counter()
+    await there.carry(signed)
+    return count / (time.perf_counter() - started)
+
+
+async def _plain(there: Stage) -> float:
+    signed = await _transfers(there, PLAIN, "plain")
+    domain, registry = there.deployment.identity.titles_domain, there.deployment.title_registry.address
+    return await asyncio.to_thread(loop, there.url, registry, RELAYER.secret, domain, signed)
+
+
+async def _batched(there: Stage, client: httpx.AsyncClient, count: int) -> float:
+    signed = await _transfers(there, count, "service")
+    domain = there.deployment.identity.titles_domain
+    bodies = [_body(domain, signed[at : at + AT_ONCE]) for at in range(0, count, AT_ONCE)]
+    await _indexed(client, signed[-1], 1)
+    slots = asyncio.Semaphore(CONNECTIONS)
+    started = time.perf_counter()
+    await asyncio.gather(*(_post(client, body, slots) for body in bodies))
+    for one in signed[::-1]:
+        await _indexed(client, one, 2)
+        if one is signed[-min(count, 3 * AT_ONCE)]:  # acts go in order: with the last three requests, all are in
+            break
+    return count / (time.perf_counter() - started)
+
+
+async def _one_at_a_time(there: Stage, client: httpx.AsyncClient) -> list[float]:
+    signed = await _transfers(there, SINGLE, "single")
+    domain = there.deployment.identity.titles_domain
+    await _indexed(client, signed[-1], 1)
+    times = []
+    for one in signed:
+        started = time.perf_counter()
+        taken = (await client.post("/v1/submissions", content=_body(domain, [one]))).raise_for_status().json()
+        where, state = f"/v1/submissions/{taken['submissions'][0]['id']}", ""
+        while state not in ("INCLUDED", "FINAL"):
+            state = (await client.get(where, params={"wait": 5})).raise_for_status().json()["state"]
+        times.append((time.perf_counter() - started) * 1000)
+    return times
+
+
+async def _post(client: httpx.AsyncClient, body: bytes, slots: asyncio.Semaphore) -> None:
+    async with slots:
+        answer = await client.post("/v1/submissions", content=body)
+        if answer.is_error:
+            raise SystemExit(f"the service refused: {answer.text}")
+
+
+async def _indexed(client: httpx.AsyncClient, signed: SignedAct, sequence: int) -> None:
+    assert isinstance(signed.act, act.Transfer)
+    reached = 0
+    while reached < sequence:
+        answer = await client.get(f"/v1/titles/{signed.act.title_id}")
+        reached = answer.json()["sequence"] if answer.status_code == httpx.codes.OK else 0
+        if reached < sequence:
+            await asyncio.sleep(0.005)
+
+
+def _body(domain: Any, signed: Sequence[SignedAct]) -> bytes:
+    acts = []
+    for one in signed:
+        data = typed_data(domain, type(one.act).__name__, act_message(one.act, one.deadline))
+        acts.append({"typedData": data, "signer": checksummed(one.signer), "signature": "0x" + one.signature.hex()})
+    return json.dumps({"acts": acts}).encode()
+
+
+@contextlib.asynccontextmanager
+async def _service(there: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    with tempfile.TemporaryDirectory() as folder:
+        home, port = Path(folder), free_port()
+        there.deployment.save(home / "deployment.json")
+        key = home / "relayer"
+        key.touch(mode=0o600)
+        key.write_text("0x" + RELAYER.secret.hex())
+        settings = {
+            "EBL_DATA_DIR": folder,
+            "EBL_RPC_URLS": there.url,
+            "EBL_DEPLOYMENT": str(home / "deployment.json"),
+            "EBL_CONFIRMATIONS": "1",
+            "EBL_RELAYER_KEY_FILE": str(key),
+            "EBL_PORT": str(port),
+            "EBL_POLL_SECONDS": "0.02",
+            "EBL_GAS_PER_PARTY_AND_DAY": "0",
+        }
+        log = (home / "log").open("wb")
+        command = [str(ROOT / ".venv" / "bin" / "ebl"), "serve"]
+        with subprocess.Popen(command, env=os.environ | settings, cwd=folder, stdout=log, stderr=log) as process:  # noqa: ASYNC220
+            try:
+                base = f"http://127.0.0.1:{port}"
+                async with httpx.AsyncClient(base_url=base, timeout=60, headers=_JSON) as client:
+                    await _ready(client, home / "log")
+                    yield client
+            finally:
+                process.terminate()
+
+
+_JSON = {"content-type": "application/json"}
+
+
+async def _ready(client: httpx.AsyncClient, log: Path) -> None:
+    for _ in range(600):
+        with contextlib.suppress(httpx.TransportError):
+            if (await client.get("/health/ready")).status_code == httpx.codes.OK:
+                return
+        await asyncio.sleep(0.05)
+    last_words = await asyncio.to_thread(log.read_text)
+    raise SystemExit(f"the service did not come up:\n{last_words[-2000:]}")
