@@ -22,7 +22,8 @@ MOST_KEPT = 50_000
 class Fold:
     """Titles and parties as they stand at the cursor."""
 
-    def __init__(self, history: History, domain_separator: Digest) -> None:
+    def __init__(self, history: History | None, domain_separator: Digest) -> None:
+        """Begin at the cursor of `history`, or with nothing: before the first block."""
         self._history = history
         self._separator = domain_separator
         self._titles: dict[TitleId, Title] = {}
@@ -61,7 +62,7 @@ class Fold:
 
     def keep(self) -> None:
         """The store has what was folded last."""
-        if len(self._titles) > MOST_KEPT:
+        if self._history is not None and len(self._titles) > MOST_KEPT:
             self._titles.clear()
         self._titles |= self._changed_titles
         self._parties |= self._changed_parties
@@ -78,6 +79,8 @@ class Fold:
         return None if account is None else self._changed_parties.get(account) or self._parties.get(account)
 
     async def _load(self, recorded: Iterable[Recorded]) -> None:
+        if self._history is None:
+            return
         events = [item.event for item in recorded]
         title_ids = {event.title_id for event in events if isinstance(event, TitleEvent)}
         accounts = {event.account for event in events if hasattr(event, "account")}

@@ -23,7 +23,8 @@ from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnava
 from ebl_service.services.changes import Changes
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import Failpoint, IndexPolicy, no_failpoint
-from ebl_service.store.history import Chapter, Cursor, CursorMoved, History
+from ebl_service.store.chapters import Chapter, Cursor
+from ebl_service.store.history import CursorMoved, History
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,44 @@ class Indexer:
                 await _pause(stop, self._policy.poll_seconds)
 
     async def reindex(self) -> bool:
-        """Rebuild all rows from the ledger in one transaction; True if they equal what was there."""
-        raise NotImplementedError
+        """Rebuild all rows from the ledger in one transaction; True if they equal what was there.
+
+        Holds up other writers of the database until it is done. Raises: LedgerUnavailable, LedgerDisagrees; no row
+        was touched then.
+        """
+        await self._recognise()
+        cursor, head = await self._history.cursor(), await self._ledger.head()
+        if cursor is None:
+            return True
+        if not await self._still_stands(cursor, head):
+            raise LedgerUnavailable("The chain was reorganised: let the index catch up first.")
+        at: Cursor | None = None
+        fold = Fold(None, self._identity.titles_domain.separator)
+        async with self._history.rebuild() as rebuild:
+            while at is None or at.number < cursor.number:
+                chapter = await self._reread(at, cursor, fold)
+                await rebuild.write(chapter)
+                fold.keep()
+                at = chapter.cursor
+            if at.hash != cursor.hash:
+                raise LedgerUnavailable("The chain was reorganised while it was read: try again.")
+            self._fold.forget()
+            return await rebuild.finish(replace(cursor, halted=None))
+
+    async def _reread(self, at: Cursor | None, cursor: Cursor, fold: Fold) -> Chapter:
+        first = self._identity.deployment_block if at is None else at.number + 1
+        while True:
+            last = min(cursor.number, first + self._span - 1)
+            try:
+                chapter = await self._read(at, first, last, cursor.final_number, fold)
+            except LedgerRangeTooLarge:
+                if self._span == 1:
+                    raise
+                self._span //= 2
+                continue
+            if chapter is None:
+                raise LedgerUnavailable("The chain was reorganised while it was read: try again.")
+            return chapter
 
     async def _step(self) -> bool:
         await self._recognise()
@@ -107,7 +144,8 @@ class Indexer:
         first = self._identity.deployment_block if cursor is None else cursor.number + 1
         if head.number < first:
             return await self._finalise(cursor, head)
-        chapter = await self._read(cursor, first, min(head.number, first + self._span - 1), head)
+        last = min(head.number, first + self._span - 1)
+        chapter = await self._read(cursor, first, last, await self._final(head), self._fold)
         if chapter is None:
             return True
         self._failpoint("index.read")
@@ -149,18 +187,18 @@ class Indexer:
             self._changes.notify()
         return False
 
-    async def _read(self, cursor: Cursor | None, first: int, last: int, head: Block) -> Chapter | None:
+    async def _read(self, cursor: Cursor | None, first: int, last: int, final: int, fold: Fold) -> Chapter | None:
         """The blocks from `first` to `last`; None where the chain changed while it was read."""
-        final = min(await self._final(head), last)
+        final = min(final, last)
         headers = await self._headers(cursor, max(first, final), last)
         if headers is None:
             return None
         recorded = await self._ledger.events(first, last)
         if not await self._is_unmoved(cursor, headers[-1]) or not _fits(recorded, headers, first, last):
             return None
-        titles, parties = await self._fold.advance(recorded)
+        titles, parties = await fold.advance(recorded)
         tip = headers[-1]
-        now = await self._with_finality(Cursor(tip.number, tip.hash, tip.time), cursor, final)
+        now = await self._with_finality(Cursor(tip.number, tip.hash, tip.time), cursor, final, headers)
         if now is None:
             return None
         kept = [(block.number, block.hash) for block in headers]
@@ -184,13 +222,15 @@ class Indexer:
         below = None if cursor is None else await self._ledger.block(cursor.number)
         return again == tip and (cursor is None or (below is not None and below.hash == cursor.hash))
 
-    async def _with_finality(self, now: Cursor, before: Cursor | None, final: int) -> Cursor | None:
+    async def _with_finality(
+        self, now: Cursor, before: Cursor | None, final: int, headers: Sequence[Block] = ()
+    ) -> Cursor | None:
         """`now` with the highest final block; None where that block is gone meanwhile."""
         if before is not None and final <= before.final_number:
             return replace(now, final_number=before.final_number, final_time=before.final_time)
         if final < self._identity.deployment_block:
             return now
-        block = await self._ledger.block(final)
+        block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
         return None if block is None else replace(now, final_number=final, final_time=block.time)
 
     async def _go_back(self, cursor: Cursor, head: Block) -> None:
@@ -198,9 +238,10 @@ class Indexer:
         await self._recognise()
         common = await self._last_common_block(cursor, head)
         if common is None:
+            lost = max(cursor.final_number, self._identity.deployment_block)
+            what = "was final" if lost == cursor.final_number else "holds the deployment"
             raise LedgerDisagrees(
-                f"Finality violated: block {cursor.final_number} was final and is not on the chain any more "
-                f"(its head is {head.number})."
+                f"Finality violated: block {lost} {what} and is not on the chain any more (its head is {head.number})."
             )
         log.warning("the chain was reorganised: going back from block %d to %d", cursor.number, common.number)
         await self._history.rewind(common, cursor)

@@ -31,8 +31,9 @@ from ebl_service.services.answers import (
 )
 from ebl_service.services.changes import Changes
 from ebl_service.services.policy import Clock, wall_clock
+from ebl_service.store.chapters import Cursor
 from ebl_service.store.feed import Line
-from ebl_service.store.history import Cursor, History
+from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 from ebl_service.store.titles import TitleFilter
 

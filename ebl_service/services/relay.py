@@ -23,7 +23,8 @@ from ebl_service.services.batch import next_batch, proofs_of
 from ebl_service.services.changes import Changes
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.services.voyages import Voyages
-from ebl_service.store.history import Cursor, History
+from ebl_service.store.chapters import Cursor
+from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 from ebl_service.store.transactions import Carried, Course
 

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from ebl_service.domain.ledger import Ledger, Outcome
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy
-from ebl_service.store.history import Cursor
+from ebl_service.store.chapters import Cursor
 from ebl_service.store.outbox import Outbox
 from ebl_service.store.transactions import DAY, Carried, Course
 

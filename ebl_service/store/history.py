@@ -11,50 +11,20 @@ Rules kept here
 - The database belongs to one ledger and refuses another.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.ledger import Block, LedgerIdentity, Recorded
-from ebl_service.domain.party import Party
-from ebl_service.domain.terms import Digest, Seconds
-from ebl_service.domain.title import Title
+from ebl_service.domain.ledger import Block, LedgerIdentity
+from ebl_service.domain.terms import Digest
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.store import tables
-from ebl_service.store.bulk import insert_rows
+from ebl_service.store.chapters import Chapter, Cursor, cursor_in, prune, put_cursor, write_chapter
 from ebl_service.store.database import Database
-from ebl_service.store.event_rows import row_of
 from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
-from ebl_service.store.title_rows import party_row, state_row, title_row
+from ebl_service.store.rebuild import Rebuild, rebuilding
 from ebl_service.store.titles import PartyRows, TitleRows
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far the ledger is indexed. `final_number`: the highest block that is final; -1 where none is.
-
-    `final_time`: that block's, seconds since 1970. `halted`: why indexing stopped for good; None while it runs.
-    """
-
-    number: int
-    hash: Digest
-    time: Seconds
-    final_number: int = -1
-    final_time: Seconds = 0
-    halted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """What one step writes: headers to keep, events, and every title and party after each block that changed it."""
-
-    blocks: Sequence[tuple[int, Digest]]
-    recorded: Sequence[Recorded]
-    titles: Sequence[tuple[int, Title]]
-    parties: Sequence[tuple[int, Party]]
-    cursor: Cursor
 
 
 class CursorMoved(LedgerUnavailable):
@@ -115,8 +85,8 @@ class History:
             await feed_recorded(connection, chapter.recorded, chapter.cursor.final_number)
             if after is not None:
                 await feed_final(connection, after.final_number, min(after.number, chapter.cursor.final_number))
-            await _prune(connection, chapter.cursor)
-            await _put_cursor(connection, chapter.cursor)
+            await prune(connection, chapter.cursor)
+            await put_cursor(connection, chapter.cursor)
 
     async def rewind(self, to: Block, after: Cursor) -> None:
         """Go back to block `to`, below cursor `after`. Raises: CursorMoved; LedgerDisagrees below a final block."""
@@ -129,7 +99,11 @@ class History:
             for table in (tables.events, tables.title_states, tables.party_states):
                 await connection.execute(delete(table).where(table.c.block_number > to.number))
             await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
-            await _put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
+            await put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
+
+    def rebuild(self) -> AbstractAsyncContextManager[Rebuild]:
+        """Write all of it anew (`store.rebuild`); for a time when nothing else writes."""
+        return rebuilding(self.database)
 
     async def halt(self, reason: str | None) -> None:
         """Record why indexing stopped for good (None: it runs again). Nothing is lost where no step was made yet."""
@@ -137,47 +111,11 @@ class History:
             await connection.execute(update(tables.cursor).values(halted=reason))
 
 
-async def cursor_in(connection: AsyncConnection) -> Cursor | None:
-    """The cursor as this transaction sees it."""
-    row = (await connection.execute(select(tables.cursor))).one_or_none()
-    if row is None:
-        return None
-    return Cursor(row.number, Digest(row.hash), row.time, row.final_number, row.final_time, row.halted)
-
-
-async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
-    """Blocks, events and states, without feed and cursor."""
-    counts: dict[int, int] = {}
-    hashes = dict(chapter.blocks)
-    for recorded in chapter.recorded:
-        counts[recorded.block_number] = counts.get(recorded.block_number, 0) + 1
-        hashes[recorded.block_number] = recorded.block_hash
-    await insert_rows(connection, tables.blocks, [(n, hashes[n], counts.get(n, 0)) for n in sorted(hashes)])
-    await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
-    await insert_rows(connection, tables.title_states, [state_row(title, n) for n, title in chapter.titles])
-    newest = {title.title_id: title_row(title, n) for n, title in chapter.titles}
-    await insert_rows(connection, tables.titles, newest.values(), or_replace=True)
-    await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
-    standing = {party.account: party_row(party, n) for n, party in chapter.parties}
-    await insert_rows(connection, tables.parties, standing.values(), or_replace=True)
-
-
 async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> None:
     lock = select(tables.cursor.c.number, tables.cursor.c.hash).with_for_update()
     row = (await connection.execute(lock)).one_or_none()
     if (row and (row.number, row.hash)) != (after and (after.number, after.hash)):
         raise CursorMoved(f"The cursor is at {row and row.number}, not at {after and after.number} any more.")
-
-
-async def _put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
-    row = (1, cursor.number, cursor.hash, cursor.time, cursor.final_number, cursor.final_time, cursor.halted)
-    await insert_rows(connection, tables.cursor, [row], or_replace=True)
-
-
-async def _prune(connection: AsyncConnection, cursor: Cursor) -> None:
-    blocks = tables.blocks.c
-    empty = delete(tables.blocks).where(blocks.number < min(cursor.final_number, cursor.number), blocks.events == 0)
-    await connection.execute(empty)
 
 
 async def _restore(connection: AsyncConnection, block: int) -> None:

@@ -22,9 +22,9 @@ from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
 from ebl_service.store import tables
 from ebl_service.store.act_rows import refusal_of, refusal_text, submission_of
+from ebl_service.store.chapters import Cursor, cursor_in
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of
-from ebl_service.store.history import Cursor, cursor_in
 from ebl_service.store.leases import require_lease
 from ebl_service.store.transactions import REVERTED, Course
 

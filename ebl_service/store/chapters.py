@@ -1,0 +1,80 @@
+"""A chapter: what one step of the indexer writes, and the cursor that says how far it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.party import Party
+from ebl_service.domain.terms import Digest, Seconds
+from ebl_service.domain.title import Title
+from ebl_service.store import tables
+from ebl_service.store.bulk import insert_rows
+from ebl_service.store.event_rows import row_of
+from ebl_service.store.title_rows import party_row, state_row, title_row
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far the ledger is indexed. `final_number`: the highest block that is final; -1 where none is.
+
+    `final_time`: that block's, seconds since 1970. `halted`: why indexing stopped for good; None while it runs.
+    """
+
+    number: int
+    hash: Digest
+    time: Seconds
+    final_number: int = -1
+    final_time: Seconds = 0
+    halted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one step writes: headers to keep, events, and every title and party after each block that changed it."""
+
+    blocks: Sequence[tuple[int, Digest]]
+    recorded: Sequence[Recorded]
+    titles: Sequence[tuple[int, Title]]
+    parties: Sequence[tuple[int, Party]]
+    cursor: Cursor
+
+
+async def cursor_in(connection: AsyncConnection) -> Cursor | None:
+    """The cursor as this transaction sees it."""
+    row = (await connection.execute(select(tables.cursor))).one_or_none()
+    if row is None:
+        return None
+    return Cursor(row.number, Digest(row.hash), row.time, row.final_number, row.final_time, row.halted)
+
+
+async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
+    """Blocks, events and states, without feed and cursor."""
+    counts: dict[int, int] = {}
+    hashes = dict(chapter.blocks)
+    for recorded in chapter.recorded:
+        counts[recorded.block_number] = counts.get(recorded.block_number, 0) + 1
+        hashes[recorded.block_number] = recorded.block_hash
+    await insert_rows(connection, tables.blocks, [(n, hashes[n], counts.get(n, 0)) for n in sorted(hashes)])
+    await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
+    await insert_rows(connection, tables.title_states, [state_row(title, n) for n, title in chapter.titles])
+    newest = {title.title_id: title_row(title, n) for n, title in chapter.titles}
+    await insert_rows(connection, tables.titles, newest.values(), or_replace=True)
+    await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
+    standing = {party.account: party_row(party, n) for n, party in chapter.parties}
+    await insert_rows(connection, tables.parties, standing.values(), or_replace=True)
+
+
+async def put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
+    """Move the cursor."""
+    row = (1, cursor.number, cursor.hash, cursor.time, cursor.final_number, cursor.final_time, cursor.halted)
+    await insert_rows(connection, tables.cursor, [row], or_replace=True)
+
+
+async def prune(connection: AsyncConnection, cursor: Cursor) -> None:
+    """Remove the headers of final blocks without events: nothing will be compared with them again."""
+    blocks = tables.blocks.c
+    empty = delete(tables.blocks).where(blocks.number < min(cursor.final_number, cursor.number), blocks.events == 0)
+    await connection.execute(empty)

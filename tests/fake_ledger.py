@@ -1,0 +1,356 @@
+"""A ledger in memory, made of `decide` and `evolve`: it mines, reorganises, drops, goes silent and lies at will.
+
+It stands behind `domain.ledger.Ledger` as a chain does. Signatures are real. A transaction is JSON in bytes; the same
+acts, nonce and fees give the same bytes. Titles and parties of every block are kept, so that any past can be read.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from eth_hash.auto import keccak
+
+from ebl_service.chain.signatures import recovered
+from ebl_service.domain import events as happened
+from ebl_service.domain import party as party_rules
+from ebl_service.domain.ledger import ActToSend, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
+from ebl_service.domain.party import Party
+from ebl_service.domain.signed_act import SignedAct, check_deadline
+from ebl_service.domain.terms import Address, Digest, Role, Seconds, TitleId
+from ebl_service.domain.title import PreviousAct, Title, evolve
+from ebl_service.domain.title_rules import Rules, decide
+from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.errors import refusals as no
+from ebl_service.store.act_rows import act_of, act_text
+
+GENESIS_TIME = 1_700_000_000
+RELAYER = Address("0x" + "ee" * 20)
+IDENTITY = LedgerIdentity(
+    chain_id=31_337,
+    genesis_hash=Digest("0x" + "01" * 32),
+    party_registry=Address("0x" + "aa" * 20),
+    title_registry=Address("0x" + "bb" * 20),
+    code_hashes=(Digest("0x" + "0a" * 32), Digest("0x" + "0b" * 32)),
+    deployment_block=1,
+    reject_period=72 * 3600,
+    answer_period=14 * 24 * 3600,
+)
+
+Happening = Callable[["World", Seconds], list[happened.Event]]
+
+
+@dataclass
+class World:
+    """Titles, parties and the relayer's nonce after a block."""
+
+    titles: dict[TitleId, Title] = field(default_factory=dict)
+    parties: dict[Address, Party] = field(default_factory=dict)
+    nonce: int = 0
+
+    def copy(self) -> "World":
+        return World(dict(self.titles), dict(self.parties), self.nonce)
+
+    def judge(self, item: ActToSend, now: Seconds) -> tuple[happened.TitleEvent, ...]:
+        """The events of a signed act at this moment. Raises: a refusal."""
+        signed = item.signed
+        check_deadline(signed.deadline, now)
+        if recovered(signed.digest(IDENTITY.titles_domain), signed.signature) != signed.signer:
+            raise no.InvalidSignature(signed.signer)
+        rules = Rules(self.titles, self.parties, now, IDENTITY.reject_period, IDENTITY.answer_period)
+        events = decide(rules, signed.act, signed.signer)
+        if isinstance(events[0], happened.TransferRejected):
+            title_id = events[0].title_id
+            if item.previous != self.titles[title_id].last:
+                raise no.PreviousActMismatch(title_id, signed.signer)
+        return events
+
+    def apply(self, event: happened.Event) -> None:
+        if isinstance(event, happened.TitleEvent):
+            title = evolve(self.titles.get(event.title_id), event, IDENTITY.titles_domain.separator)
+            self.titles[event.title_id] = title
+        elif isinstance(event, happened.PartyEvent) and hasattr(event, "account"):
+            party = party_rules.evolve(self.parties.get(event.account), event)
+            assert party is not None
+            self.parties[event.account] = party
+
+
+@dataclass
+class Mined:
+    """A block with what it did, and the world after it."""
+
+    block: Block
+    recorded: list[Recorded]
+    outcomes: dict[Digest, Outcome]
+    world: World
+
+
+class FakeLedger:
+    """`calls`: names of the port's methods as they were called. `is_down`: nothing answers."""
+
+    def __init__(self) -> None:
+        first = Mined(Block(0, IDENTITY.genesis_hash, Digest("0x" + "00" * 32), GENESIS_TIME), [], {}, World())
+        self.chain: list[Mined] = [first]
+        self.pool: dict[int, Transaction] = {}
+        self.known_as = IDENTITY
+        self.base_fee = 10
+        self.is_down = False
+        self.is_poor = False
+        self.finalized_number = -1
+        self.most_blocks: int | None = None
+        self.calls: list[str] = []
+        self.fail_next: dict[str, list[Exception]] = {}
+        self.fail_after: dict[str, list[Exception]] = {}
+        self.edit_events: Callable[[list[Recorded]], list[Recorded]] = lambda events: events
+        self._waiting: list[Happening] = []
+        self._salt = 0
+        self.mine()
+
+    # What a test does to it
+
+    def mine(self, blocks: int = 1, seconds: int = 12, *, with_pool: bool = True) -> None:
+        """Add blocks; the first takes what waits."""
+        for _ in range(blocks):
+            self._mine(seconds, with_pool=with_pool)
+
+    def register(self, *accounts: Address, roles: Role = Role(0)) -> None:
+        """Parties that the next block registers."""
+        for account in accounts:
+            self.happens(lambda world, now, account=account: [_registered(world, account, roles, now)])
+
+    def suspend(self, account: Address) -> None:
+        """A suspension in the next block."""
+        self.happens(lambda _, now: [happened.Suspended(account, now)])
+
+    def happens(self, happening: Happening) -> None:
+        """Something that the next block contains, whoever sent it."""
+        self._waiting.append(happening)
+
+    def someone_sends(self, signed: SignedAct) -> None:
+        """Another relayer carries this act in the next block; refused acts do nothing."""
+
+        def act(world: World, now: Seconds) -> list[happened.Event]:
+            title = world.titles.get(getattr(signed.act, "title_id", TitleId("")))
+            try:
+                return list(world.judge(ActToSend(signed, title.last if title else None), now))
+            except no.Refusal:
+                return []
+
+        self.happens(act)
+
+    def use_nonce(self) -> None:
+        """A transaction that is not ours takes the relayer's next nonce, in the next block."""
+
+        def use(world: World, _: Seconds) -> list[happened.Event]:
+            world.nonce += 1
+            return []
+
+        self.happens(use)
+
+    def drop(self, *, everything: bool = True) -> None:
+        """The node forgets what waits (or only the last)."""
+        if everything:
+            self.pool.clear()
+        elif self.pool:
+            del self.pool[max(self.pool)]
+
+    def reorganise(self, depth: int, blocks: int | None = None, *, again: bool = False) -> None:
+        """Replace the top blocks by as many empty ones (or `blocks`); with `again` their transactions return first."""
+        removed = self.shrink(depth)
+        if again:
+            for raw in (self._sent[h] for mined in removed for h in mined.outcomes if h in self._sent):
+                self.pool.setdefault(raw.nonce, raw)
+        self._salt += 1
+        self.mine(depth if blocks is None else blocks, with_pool=again)
+
+    def shrink(self, depth: int) -> list[Mined]:
+        """The top blocks are gone; the pool does not get them back."""
+        removed = self.chain[len(self.chain) - depth :]
+        del self.chain[len(self.chain) - depth :]
+        return removed
+
+    @property
+    def world(self) -> World:
+        return self.chain[-1].world
+
+    @property
+    def tip(self) -> Block:
+        return self.chain[-1].block
+
+    # The port
+
+    async def identity(self) -> LedgerIdentity:
+        self._called("identity")
+        return self.known_as
+
+    async def head(self) -> Block:
+        self._called("head")
+        return self.tip
+
+    async def block(self, number: int) -> Block | None:
+        self._called("block")
+        return self.chain[number].block if 0 <= number < len(self.chain) else None
+
+    async def finalized(self) -> int:
+        self._called("finalized")
+        return self.finalized_number
+
+    async def events(self, first: int, last: int) -> Sequence[Recorded]:
+        self._called("events")
+        if self.most_blocks is not None and last - first >= self.most_blocks:
+            raise LedgerRangeTooLarge(f"more than {self.most_blocks} blocks")
+        found = [item for mined in self.chain[first : last + 1] for item in mined.recorded]
+        answer = self.edit_events(found)
+        self._answered("events")
+        return answer
+
+    async def check(self, acts: Sequence[ActToSend]) -> Sequence[no.Refusal | None]:
+        self._called("check")
+        answers: list[no.Refusal | None] = []
+        for item in acts:
+            try:
+                self.world.judge(item, self.tip.time)
+                answers.append(None)
+            except no.Refusal as refusal:
+                answers.append(refusal)
+        return answers
+
+    async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
+        return recovered(digest, signature) == signer
+
+    async def relayer(self) -> Address:
+        return RELAYER
+
+    async def relayer_balance(self) -> int:
+        return 0 if self.is_poor else 10**18
+
+    async def next_nonce(self) -> int:
+        self._called("next_nonce")
+        return self.world.nonce
+
+    async def fees(self) -> Fees:
+        self._called("fees")
+        return Fees(self.base_fee * 2, 1)
+
+    def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
+        return _transaction(acts, nonce, fees)
+
+    def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
+        return _transaction((), nonce, fees)
+
+    async def send(self, transaction: bytes) -> None:
+        self._called("send")
+        made = _read(transaction)
+        self._sent[made.hash] = made
+        if self.is_poor:
+            raise LedgerUnavailable("insufficient funds for gas")
+        if any(made.hash in mined.outcomes for mined in self.chain):
+            return
+        if made.nonce < self.world.nonce:
+            raise NonceUsed(f"nonce {made.nonce} is used")
+        there = self.pool.get(made.nonce)
+        if there is not None and there.hash != made.hash and made.fees.max_fee * 10 < there.fees.max_fee * 11:
+            raise Underpriced("replacement transaction underpriced")
+        self.pool[made.nonce] = made
+        self._answered("send")
+
+    async def outcome(self, transaction_hash: Digest) -> Outcome | None:
+        self._called("outcome")
+        return next((m.outcomes[transaction_hash] for m in self.chain if transaction_hash in m.outcomes), None)
+
+    async def known(self, transaction_hash: Digest) -> bool:
+        self._called("known")
+        is_pending = any(made.hash == transaction_hash for made in self.pool.values())
+        return is_pending or any(transaction_hash in mined.outcomes for mined in self.chain)
+
+    async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
+        world = self.world if block is None else self.chain[block].world
+        return world.titles[title_id].head if title_id in world.titles else None
+
+    # Inside
+
+    @property
+    def _sent(self) -> dict[Digest, Transaction]:
+        return self.__dict__.setdefault("_sent_transactions", {})
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if self.is_down:
+            raise LedgerUnavailable("connection refused")
+        if self.fail_next.get(name):
+            raise self.fail_next[name].pop(0)
+
+    def _answered(self, name: str) -> None:
+        if self.fail_after.get(name):
+            raise self.fail_after[name].pop(0)
+
+    def _mine(self, seconds: int, *, with_pool: bool) -> None:
+        parent = self.tip
+        number, now = parent.number + 1, parent.time + seconds
+        block_hash = Digest("0x" + keccak(f"{parent.hash}/{number}/{self._salt}".encode()).hex())
+        mined = Mined(Block(number, block_hash, parent.hash, now), [], {}, self.world.copy())
+        self.chain.append(mined)
+        waiting, self._waiting = self._waiting, []
+        for index, happening in enumerate(waiting):
+            events = happening(mined.world, now)
+            self._record(mined, events, Digest("0x" + keccak(f"{block_hash}/{index}".encode()).hex()))
+        while with_pool and mined.world.nonce in self.pool:
+            made = self.pool[mined.world.nonce]
+            if made.fees.max_fee < self.base_fee or self.is_poor:
+                break
+            del self.pool[made.nonce]
+            self._execute(mined, made)
+        for nonce in [nonce for nonce in self.pool if nonce < mined.world.nonce]:
+            del self.pool[nonce]
+
+    def _execute(self, mined: Mined, made: Transaction) -> None:
+        mined.world.nonce += 1
+        refused: list[tuple[int, no.Refusal]] = []
+        for index, item in enumerate(_acts(made.raw)):
+            try:
+                self._record(mined, mined.world.judge(item, mined.block.time), made.hash)
+            except no.Refusal as refusal:
+                refused.append((index, refusal))
+                reason = "0x" + type(refusal).__name__.encode().hex()
+                self._record(mined, [happened.ActRefused(index, made.act_digests[index], reason)], made.hash)
+        gas = 21_000 + 30_000 * len(made.act_digests)
+        mined.outcomes[made.hash] = Outcome(
+            mined.block.number, mined.block.hash, gas, self.base_fee, reverted=False, refused=tuple(refused)
+        )
+
+    def _record(self, mined: Mined, events: Iterable[happened.Event], transaction_hash: Digest) -> None:
+        for event in events:
+            mined.world.apply(event)
+            index = len(mined.recorded)
+            mined.recorded.append(Recorded(mined.block.number, mined.block.hash, transaction_hash, index, event))
+
+
+def _registered(world: World, account: Address, roles: Role, now: Seconds) -> happened.Registered:
+    identity = Digest("0x" + keccak(account.encode()).hex())
+    return happened.Registered(account, len(world.parties) + 1, roles, identity, 0, now)
+
+
+def _transaction(acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
+    rows = [_act_row(item) for item in acts]
+    raw = json.dumps({"nonce": nonce, "fees": [fees.max_fee, fees.priority_fee], "acts": rows}).encode()
+    digests = tuple(Digest("0x" + keccak(json.dumps(row).encode()).hex()) for row in rows)
+    return Transaction(Digest("0x" + keccak(raw).hex()), raw, nonce, 21_000 + 400_000 * len(rows), fees, digests)
+
+
+def _act_row(item: ActToSend) -> list[Any]:
+    signed, last = item.signed, item.previous
+    proof = last and [getattr(last, name) for name in PreviousAct.__dataclass_fields__]
+    return [type(signed.act).__name__, act_text(signed.act), signed.signer, signed.deadline, signed.signature.hex(), proof]
+
+
+def _acts(raw: bytes) -> list[ActToSend]:
+    found = []
+    for verb, act, signer, deadline, signature, proof in json.loads(raw)["acts"]:
+        signed = SignedAct(act_of(verb, act), signer, deadline, bytes.fromhex(signature))
+        found.append(ActToSend(signed, PreviousAct(*proof) if proof else None))
+    return found
+
+
+def _read(raw: bytes) -> Transaction:
+    values = json.loads(raw)
+    return _transaction(_acts(raw), values["nonce"], Fees(*values["fees"]))
