@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,11 +37,8 @@ def create(opened: Opener | None = None) -> FastAPI:
 
     app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     problems.install(app)
-    v1 = APIRouter(prefix="/v1")
-    for noun in (typed_data, submissions, titles, parties, events, ledger):
-        v1.include_router(noun.router)
-    app.include_router(v1)
-    app.include_router(health.router)
+    for noun in (typed_data, submissions, titles, parties, events, ledger, health):
+        app.include_router(noun.router)
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]  # FastAPI's own way to change it

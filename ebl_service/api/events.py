@@ -4,10 +4,11 @@ Each line's id resumes after it. Kinds: `recorded` (a block includes the event),
 `retracted` (a reorganisation removed it: forget it).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from ebl_service.api.context import App
@@ -21,19 +22,38 @@ PAUSE_SECONDS = 5.0
 _EntryId = Annotated[str | None, Query(max_length=200, description="Resume after this line")]
 
 
-@router.get("/events", response_class=EventSourceResponse, responses=problem_responses())
+@dataclass(frozen=True)
+class Beginning:
+    """Where a reader comes in: read before the stream begins, so that a fault is answered as a problem.
+
+    `version`: of the store, taken before reading.
+    """
+
+    at: str | None
+    entries: Sequence[FeedEntry]
+    version: int
+
+
+async def beginning(
+    app: App,
+    after: _EntryId = None,
+    last_event_id: Annotated[str | None, Header(max_length=200, description="As `after`; this one wins")] = None,
+) -> Beginning:
+    """The first lines. Raises: InvalidRequest where the id is none of the stream's."""
+    at, version = last_event_id or after, app.changes.version
+    return Beginning(at, await app.queries.feed(at), version)
+
+
+@router.get("/v1/events", response_class=EventSourceResponse, responses=problem_responses())
 async def events(
     request: Request,
     app: App,
-    after: _EntryId = None,
+    begin: Annotated[Beginning, Depends(beginning)],
     follow: Annotated[bool, Query(description="Stay for what comes; otherwise end with what is there")] = True,
-    last_event_id: Annotated[str | None, Header(max_length=200, description="As `after`; this one wins")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """The ledger's events, oldest first, from the beginning or after `Last-Event-ID`."""
-    at = last_event_id or after
+    at, entries, version = begin.at, begin.entries, begin.version
     while not app.is_stopping:
-        version = app.changes.version
-        entries = await app.queries.feed(at)
         for entry in entries:
             yield ServerSentEvent(data=_told(entry), event=entry.kind, id=entry.entry_id)
             at = entry.entry_id
@@ -41,6 +61,8 @@ async def events(
             if not follow or await request.is_disconnected():
                 return
             await app.changes.wait(version, PAUSE_SECONDS)
+        version = app.changes.version
+        entries = await app.queries.feed(at)
 
 
 def _told(entry: FeedEntry) -> dict[str, Any]:

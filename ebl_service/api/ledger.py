@@ -45,7 +45,7 @@ class LedgerShown(Model):
     parties_domain: SigningDomainShown
 
 
-@router.get("/ledger", responses=problem_responses())
+@router.get("/v1/ledger", responses=problem_responses())
 async def read(app: App) -> LedgerShown:
     """The chain, the contracts, and the domains that signatures are for."""
     identity = app.identity

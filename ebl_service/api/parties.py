@@ -14,7 +14,7 @@ from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Role
 
-router = APIRouter(prefix="/parties", route_class=StrictRoute, tags=["parties"])
+router = APIRouter(prefix="/v1/parties", route_class=StrictRoute, tags=["parties"])
 DESK = problem_responses(401, 404, 409, 413, 415)
 
 

@@ -15,7 +15,7 @@ from ebl_service.domain.submission import Submission
 from ebl_service.errors.refusals import Refusal
 from ebl_service.errors.requests import BadValue
 
-router = APIRouter(prefix="/submissions", route_class=StrictRoute, tags=["acts"])
+router = APIRouter(prefix="/v1/submissions", route_class=StrictRoute, tags=["acts"])
 KEY = r"^[!-~]{1,128}$"
 
 
@@ -106,7 +106,7 @@ async def submit(
         raise BadValue(f"acts: at most {most} in one request, not {len(given.acts)}", {"at": "acts", "most": most})
     acts = [each.signed_act(app.identity.titles_domain) for each in given.acts]
     taken = await app.submissions.accept(acts, idempotency_key)
-    response.headers["Location"] = f"/v1{router.prefix}/{taken[0].submission_id}"
+    response.headers["Location"] = f"{router.prefix}/{taken[0].submission_id}"
     return SubmissionsAnswer(submissions=tuple(SubmissionShown.of(each) for each in taken))
 
 

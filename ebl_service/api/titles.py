@@ -13,7 +13,7 @@ from ebl_service.domain.endorsement_chain import Entry
 from ebl_service.domain.terms import Status
 from ebl_service.services.queries import ReadAt, TitleView
 
-router = APIRouter(prefix="/titles", route_class=StrictRoute, tags=["titles"])
+router = APIRouter(prefix="/v1/titles", route_class=StrictRoute, tags=["titles"])
 StatusName = Literal[
     "ISSUED",
     "PENDING_SURRENDER_FOR_DELIVERY",
@@ -27,11 +27,11 @@ StatusName = Literal[
 
 
 class ReadAtShown(Model):
-    """The block an answer was read at. `time`: its time, seconds since 1970."""
+    """The block an answer was read at. `time`: seconds since 1970. Hash and time are null for blocks asked for."""
 
     block_number: int
-    block_hash: DigestField
-    time: int
+    block_hash: DigestField | None
+    time: int | None
 
     @classmethod
     def of(cls, read_at: ReadAt) -> "ReadAtShown":

@@ -33,7 +33,7 @@ class TypedDataAnswer(Model):
     typed_data: dict[str, Any]
 
 
-@router.post("/typed-data", responses=problem_responses(404, 409, 413, 415))
+@router.post("/v1/typed-data", responses=problem_responses(404, 409, 413, 415))
 async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDataAnswer:
     """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline."""
     now = int(time.time())

@@ -112,7 +112,13 @@ def test_a_whole_life_every_act(house: House, cast: LocalChain) -> None:
     house.act(cast.consignee, "RequestSurrender", purpose="AMENDMENT", reason="COD", **on)
     house.act(cast.carrier, "AcceptSurrender", **on)
     reference = house.get(f"/v1/titles/{title_id}").json()["referenceDigest"]
-    made = {"endorsee": None, "isToOrder": True, "version": 1, "referenceDigest": reference, "commitment": fresh_digest()}
+    made = {
+        "endorsee": None,
+        "isToOrder": True,
+        "version": 1,
+        "referenceDigest": reference,
+        "commitment": fresh_digest(),
+    }
     house.act(cast.carrier, "Replace", carrier=cast.carrier.address, oldIds=[title_id], newTitles=[made])
     old = house.get(f"/v1/titles/{title_id}").json()
     assert old["status"] == "REPLACED"
