@@ -34,6 +34,7 @@ class Stage:
         self._next = self.now + 1
         self.titles: dict[TitleId, Title] = {}
         self.gas_used = 0
+        self.logs: list[dict[str, Any]] = []
         self._bills = 0
         self._where = {"PartyRegistry": chain.party_registry, "TitleRegistry": chain.title_registry}
         self._what = {address: name for name, address in self._where.items()}
@@ -61,6 +62,7 @@ class Stage:
         self.now, self._next = self._next, self._next + 1
         receipt = self.chain.transact(sender, self._where[contract], data, gas)
         self.gas_used = int(receipt["gasUsed"], 16)
+        self.logs = receipt["logs"]
         if receipt["status"] == "0x1":
             self._fold(receipt["logs"])
             return [
@@ -84,6 +86,12 @@ class Stage:
         """The contract's view of a title."""
         found: dict[str, Any] = self.view("title", title_id)
         return found
+
+    @staticmethod
+    def read_title(answer: str) -> dict[str, Any]:
+        """The same from the raw answer to a call of `title`."""
+        read: dict[str, Any] = answer_of("TitleRegistry", "title", bytes.fromhex(answer[2:]))
+        return read
 
     def stored_head(self, title_id: TitleId) -> Digest:
         """The head as it lies in storage, by the pinned slot."""
