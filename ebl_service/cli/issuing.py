@@ -52,8 +52,8 @@ def new_title(document: TransportDocument, endorsee: str | None, secret_file: Pa
 
 
 def _keep(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as fault:
         raise BadValue(f"{path} cannot be written: {fault}", hint="Name a file that is not there yet.") from fault
