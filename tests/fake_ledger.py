@@ -160,11 +160,11 @@ class FakeLedger:
         if again:
             for raw in (self._sent[h] for mined in removed for h in mined.outcomes if h in self._sent):
                 self.pool.setdefault(raw.nonce, raw)
-        self._salt += 1
         self.mine(depth if blocks is None else blocks, with_pool=again)
 
     def shrink(self, depth: int) -> list[Mined]:
         """The top blocks are gone; the pool does not get them back."""
+        self._salt += 1
         removed = self.chain[len(self.chain) - depth :]
         del self.chain[len(self.chain) - depth :]
         return removed
@@ -340,7 +340,14 @@ def _transaction(acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transacti
 def _act_row(item: ActToSend) -> list[Any]:
     signed, last = item.signed, item.previous
     proof = last and [getattr(last, name) for name in PreviousAct.__dataclass_fields__]
-    return [type(signed.act).__name__, act_text(signed.act), signed.signer, signed.deadline, signed.signature.hex(), proof]
+    return [
+        type(signed.act).__name__,
+        act_text(signed.act),
+        signed.signer,
+        signed.deadline,
+        signed.signature.hex(),
+        proof,
+    ]
 
 
 def _acts(raw: bytes) -> list[ActToSend]:

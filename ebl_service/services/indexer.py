@@ -52,6 +52,7 @@ class Indexer:
         self._fold = Fold(history, identity.titles_domain.separator)
         self._span = policy.step_blocks
         self._must_recognise = True
+        self._at: Cursor | None = None
 
     async def step(self) -> bool:
         """Index the next blocks, or go back to the last common one; True while there is more to do.
@@ -74,6 +75,8 @@ class Indexer:
             raise
         except LedgerDisagrees as error:
             self._fold.forget()
+            if await self._is_overtaken():
+                return True
             await self._history.halt(str(error))
             self._changes.notify()
             raise
@@ -137,6 +140,9 @@ class Indexer:
     async def _step(self) -> bool:
         await self._recognise()
         cursor = await self._history.cursor()
+        if not _is_same(cursor, self._at):
+            self._fold.forget()  # another process indexed since our last step
+        self._at = cursor
         head = await self._ledger.head()
         if cursor is not None and not await self._still_stands(cursor, head):
             await self._go_back(cursor, head)
@@ -151,6 +157,7 @@ class Indexer:
         self._failpoint("index.read")
         await self._history.append(chapter, cursor)
         self._failpoint("index.written")
+        self._at = chapter.cursor
         self._fold.keep()
         self._changes.notify()
         self._span = min(self._policy.step_blocks, self._span * 2)
@@ -162,6 +169,10 @@ class Indexer:
                 raise LedgerDisagrees("The node answers for another ledger than this service was started for.")
             await self._history.claim(self._identity)
             self._must_recognise = False
+
+    async def _is_overtaken(self) -> bool:
+        """Whether another process moved the cursor while we read: what did not fit may be no fault of the ledger."""
+        return not _is_same(await self._history.cursor(), self._at)
 
     async def _still_stands(self, cursor: Cursor, head: Block) -> bool:
         if head.number <= cursor.number:
@@ -256,6 +267,10 @@ class Indexer:
             if block is not None and block.hash == block_hash:
                 return block
         return None
+
+
+def _is_same(one: Cursor | None, other: Cursor | None) -> bool:
+    return (one and (one.number, one.hash)) == (other and (other.number, other.hash))
 
 
 def _fits(recorded: Sequence[Recorded], headers: list[Block], first: int, last: int) -> bool:

@@ -53,6 +53,9 @@ MOST_ITEMS = 200
 """On one page."""
 
 LINES_AT_ONCE = 20
+LAST_OF_LINE = 999_999_999
+"""No block has more events."""
+
 LOOK_AGAIN_SECONDS = 1.0
 """Another process may have moved the store without telling this one."""
 
@@ -178,7 +181,7 @@ class Queries:
 
     async def feed_end(self) -> str:
         """The entry id after which only what is yet to come follows."""
-        return f"{await self._history.feed.last() + 1}-0"
+        return f"{await self._history.feed.last()}-{LAST_OF_LINE}"
 
     async def standing(self) -> Standing:
         """Cursor, finality, halt, queue."""
