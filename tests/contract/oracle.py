@@ -18,6 +18,8 @@ from ebl_service.domain.title import PreviousAct, Title
 from ebl_service.domain.title_rules import Rules, decide
 from ebl_service.errors import refusals as no
 from ebl_service.errors.refusals import Refusal
+from tests.contract.abi import data_of
+from tests.contract.stage import Stage
 from tests.local_chain import LocalChain
 
 ALL_ROLES = 15
@@ -113,6 +115,27 @@ class Oracle:
             after = parties.evolve(self.parties.get(account), event)
             if after is not None:
                 self.parties[account] = after
+
+    # Held against the contracts
+
+    def agrees_with(self, stage: Stage) -> None:
+        """Every title, as the contract's view tells it."""
+        to = self.chain.title_registry
+        calls = [
+            ("eth_call", [{"to": to, "data": "0x" + data_of("TitleRegistry", "title", i).hex()}]) for i in self.titles
+        ]
+        for title, answer in zip(self.titles.values(), self.chain.rpc.batch(calls), strict=True):
+            assert stage.read_title(answer) == as_read(title)
+
+    def agrees_to_the_last_with(self, stage: Stage) -> None:
+        """Every party too, who is entitled, and the heads as they lie in storage."""
+        self.agrees_with(stage)
+        for account, party in self.parties.items():
+            assert stage.view("party", account, contract="PartyRegistry") == party_as_read(party)
+            assert stage.view("accountOf", party.number, contract="PartyRegistry") == account
+        for title_id, title in self.titles.items():
+            assert stage.view("entitledOf", title_id) == title.entitled
+            assert stage.stored_head(title_id) == title.head
 
 
 def as_read(title: Title) -> dict[str, Any]:

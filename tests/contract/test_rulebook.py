@@ -23,8 +23,8 @@ from ebl_service.domain.signed_act import LONGEST_DEADLINE, Join, SignedAct
 from ebl_service.domain.terms import Purpose, Role, Status, digest
 from ebl_service.domain.title import PreviousAct
 from ebl_service.errors.refusals import REFUSALS, Refusal
-from tests.contract.abi import Refused, data_of, refusal_of
-from tests.contract.oracle import Oracle, Verdict, as_read, party_as_read
+from tests.contract.abi import Refused, refusal_of
+from tests.contract.oracle import Oracle, Verdict
 from tests.contract.random_acts import ANYBODY, CARRIERS, SPOILS, WAYS, Acts, Dice
 from tests.contract.stage import AN_HOUR, Stage, direct_data, signed_data
 from tests.local_chain import LocalChain, Person, person
@@ -87,17 +87,9 @@ class Rulebook(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self._compare_to_the_last()
+            self.oracle.agrees_to_the_last_with(self.stage)
         finally:
             self.chain.rpc("evm_revert", self.snapshot)
-
-    def _compare_to_the_last(self) -> None:
-        for account, party in self.oracle.parties.items():
-            assert self.stage.view("party", account, contract="PartyRegistry") == party_as_read(party)
-            assert self.stage.view("accountOf", party.number, contract="PartyRegistry") == account
-        for title_id, title in self.oracle.titles.items():
-            assert self.stage.view("entitledOf", title_id) == title.entitled
-            assert self.stage.stored_head(title_id) == title.head
 
     @rule(dice=DICE)
     def step(self, dice: Dice) -> None:
@@ -171,7 +163,7 @@ class Rulebook(RuleBasedStateMachine):
                 assert [next(told) for _ in verdict] == list(verdict)
                 self._took(verdict)
         assert next(told, None) is None
-        self._compare()
+        self.oracle.agrees_with(self.stage)
 
     # Parties and time
 
@@ -256,20 +248,11 @@ class Rulebook(RuleBasedStateMachine):
             assert refused is None, f"the contract refuses what the domain allows: {refused}"
             assert tuple(decode_event(log["topics"], log["data"]) for log in self.stage.logs) == verdict
             self._took(verdict)
-        self._compare()
+        self.oracle.agrees_with(self.stage)
 
     def _took(self, events: Any) -> None:
         for each in events:
             self.oracle.take(each)
-
-    def _compare(self) -> None:
-        """Every title, as the view tells it."""
-        ids = list(self.oracle.titles)
-        to = self.chain.title_registry
-        calls = [("eth_call", [{"to": to, "data": "0x" + data_of("TitleRegistry", "title", i).hex()}]) for i in ids]
-        for title_id, answer in zip(ids, self.chain.rpc.batch(calls), strict=True):
-            told = self.stage.read_title(answer)
-            assert told == as_read(self.oracle.titles[title_id])
 
     @staticmethod
     def _count(asked: Act, way: str, verdict: Verdict) -> None:
