@@ -1,54 +1,65 @@
-"""One house for all tests of the command line, and a way to run `ebl` against it."""
+"""One chain and one `ebl serve` process for all tests of the command line; the cast joined by the commands themselves.
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+The chain is not the one other tests take back after each test: the service would see that as a reorganisation.
+"""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import Iterator
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ebl_service.cli.main import app
-from tests.house import House, environment
-from tests.local_chain import LocalChain, Person
+from ebl_service.chain.deployment import Deployment, deploy
+from ebl_service.chain.rpc import Rpc
+from ebl_service.domain.terms import digest
+from tests.anvil import Anvil
+from tests.cli.running import ANSWER_PERIOD, CAST, EBL, ROLES, ROOT, House, environment, eventually
+from tests.local_chain import REGISTRAR_KEY
 
-Ebl = Callable[..., Result]
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of whoever runs the tests do not reach them."""
+    for name in [each for each in os.environ if each.startswith("EBL_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("cli")) as standing:
-        yield standing
+    """The service runs on a deployment with a short answer period, and the cast has joined."""
+    with Anvil() as anvil:
+        standing = House(anvil.rpc, anvil.url, tmp_path_factory.mktemp("house"))
+        asyncio.run(deployed(standing)).save(standing.deployment_file)
+        log = standing.folder / "service.log"
+        env = environment(**standing.settings())
+        with log.open("wb") as said:
+            service = subprocess.Popen([*EBL, "serve"], stdout=said, stderr=said, cwd=ROOT, env=env)
+        try:
+            eventually(lambda: service.poll() is not None or standing.is_ready())
+            assert service.poll() is None, log.read_text()
+            for name in CAST:
+                join(standing, name)
+            eventually(lambda: len(standing.ebl("party", "list", "--json").lines) == len(CAST))
+            yield standing
+        finally:
+            service.terminate()
+            service.wait(20)
 
 
-@pytest.fixture(scope="session")
-def cast(house: House) -> LocalChain:
-    return house.chain
+async def deployed(house: House) -> Deployment:
+    """Both registries, the carrier's time to answer being short."""
+    async with Rpc([house.rpc_url]) as rpc:
+        registrar = house.keys["registrar"].address
+        return await deploy(rpc, REGISTRAR_KEY, registrar, "house", answer_period=ANSWER_PERIOD)
 
 
-@pytest.fixture
-def ebl(house: House, tmp_path: Path) -> Ebl:
-    """Runs `ebl`; `by` names whose key signs; `given` is typed in."""
-
-    def run(*arguments: str, by: Person | None = None, given: str | None = None) -> Result:
-        settings = {"EBL_API": house.url, "EBL_REGISTRAR_TOKEN_FILE": str(house.folder / "token")}
-        if by is not None:
-            settings["EBL_KEY_FILE"] = str(secret_file(tmp_path, f"{by.name}.key", by.key.secret.hex()))
-        with environment(settings):
-            return CliRunner().invoke(app, arguments, input=given)
-
-    return run
-
-
-def secret_file(folder: Path, name: str, text: str) -> Path:
-    """A file that only its owner reads."""
-    path = folder / name
-    path.write_text(text)
-    path.chmod(0o600)
-    return path
-
-
-def told(result: Result) -> Any:
-    """The JSON that a command printed."""
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+def join(house: House, name: str) -> None:
+    """Register a member of the cast by the commands that a person would use."""
+    signed = house.folder / f"{name}.join"
+    roles = [option for role in ROLES.get(name, ()) for option in ("--role", role)]
+    identity = digest("0x" + name.encode().hex())
+    joined = house.act(name, "party", "join", "--identity", identity, *roles, "--out", signed)
+    assert joined.code == 0, joined.err
+    registered = house.ebl("party", "register", signed, "--token-file", house.token_file, "--json")
+    assert registered.code == 0, registered.err
