@@ -156,7 +156,9 @@ class House:
         submission = self.act(self.chain.carrier, "Issue", **self.bill(endorsee, is_to_order, holder))
         return str(submission["titleIds"][0])
 
-    def bill(self, endorsee: Person | None = None, is_to_order: bool = True, holder: Person | None = None) -> dict[str, Any]:
+    def bill(
+        self, endorsee: Person | None = None, is_to_order: bool = True, holder: Person | None = None
+    ) -> dict[str, Any]:
         """A request's particulars of a new bill."""
         return {
             "carrier": self.chain.carrier.address,

@@ -1,0 +1,80 @@
+"""What is written about the project is so: commands, paths and links exist, openapi.json is the API as it is."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from ebl_service.api.app import create
+from ebl_service.cli.main import app as command_line
+from ebl_service.config import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md")))]
+
+
+def commands() -> set[str]:
+    """Every command of the command line, with its group before it."""
+    group = typer.main.get_command(command_line)
+    found = set()
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", None)
+        found |= {f"{name} {each}" for each in below} if below else {name}
+    return found
+
+
+def code(text: str) -> str:
+    """What stands in a document's code blocks and code spans."""
+    blocks = re.findall(r"```[a-z]*\n(.*?)```", text, re.DOTALL)
+    return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))])
+
+
+def test_openapi_json_is_the_apis_description() -> None:
+    assert json.loads((ROOT / "openapi.json").read_text()) == create().openapi(), "run scripts/openapi"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_scripts_that_a_document_names_are_there(document: str) -> None:
+    for name in set(re.findall(r"(?:\./)?(scripts/[a-z_]+|\.ci/run)\b", code((ROOT / document).read_text()))):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_that_a_document_names_exist(document: str) -> None:
+    known = commands()
+    for said in re.findall(r"^\$?\s*ebl ([a-z][a-z -]*)", code((ROOT / document).read_text()), re.MULTILINE):
+        words = said.split()
+        assert words[0] in known or " ".join(words[:2]) in known, f"ebl {said}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_paths_that_a_document_names_are_the_apis(document: str) -> None:
+    paths = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$") for path in create().openapi()["paths"]]
+    for said in set(re.findall(r"(/v1/[a-z-]+(?:/[^\s'\"?`)|,]+)?)", code((ROOT / document).read_text()))):
+        assert any(path.match(re.sub(r"…|\$\{?\w+\}?|\{[^}]+\}", "x", said)) for path in paths), said
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / document).read_text()):
+        assert ((ROOT / document).parent / target).exists(), target
+
+
+def test_every_setting_stands_in_the_operators_guide() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    for name in Settings.model_fields:
+        assert f"`EBL_{name.upper()}`" in guide, name
+
+
+def test_help_is_there_for_every_command() -> None:
+    for command in sorted(commands()):
+        told = subprocess.run(
+            [sys.executable, "-m", "ebl_service.cli.main", *command.split(), "--help"],
+            capture_output=True, text=True, check=True, env={"COLUMNS": "120", "PATH": "/usr/bin:/bin"},
+        ).stdout  # fmt: skip
+        assert "Usage: " in told
+        assert "--help" in told
