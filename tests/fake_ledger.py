@@ -25,6 +25,7 @@ from ebl_service.errors import refusals as no
 from ebl_service.store.act_rows import act_of, act_text
 
 GENESIS_TIME = 1_700_000_000
+NO_ROLE = Role(0)
 RELAYER = Address("0x" + "ee" * 20)
 IDENTITY = LedgerIdentity(
     chain_id=31_337,
@@ -113,7 +114,7 @@ class FakeLedger:
         for _ in range(blocks):
             self._mine(seconds, with_pool=with_pool)
 
-    def register(self, *accounts: Address, roles: Role = Role(0)) -> None:
+    def register(self, *accounts: Address, roles: Role = NO_ROLE) -> None:
         """Parties that the next block registers."""
         for account in accounts:
             self.happens(lambda world, now, account=account: [_registered(world, account, roles, now)])
