@@ -42,7 +42,7 @@ def join(
     if out is None:
         typer.echo(text)
     else:
-        out.write_text(text + "\n")
+        _write(out, text + "\n")
         session.show({"file": str(out)}, lambda console: console.print(f"Signed join written to {out}"))
 
 
@@ -84,6 +84,13 @@ def suspend(session: Session, account: Account) -> None:
 def reinstate(session: Session, account: Account) -> None:
     """End a suspension (registrar)."""
     _done(session, "Reinstated", session.api.post(f"/v1/parties/{account}/reinstate"))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as fault:
+        raise BadValue(f"{file} cannot be written: {fault}") from fault
 
 
 def _done(session: Session, what: str, answer: dict[str, Any]) -> None:
