@@ -121,9 +121,8 @@ class Oracle:
     def agrees_with(self, stage: Stage) -> None:
         """Every title, as the contract's view tells it."""
         to = self.chain.title_registry
-        calls = [
-            ("eth_call", [{"to": to, "data": "0x" + data_of("TitleRegistry", "title", i).hex()}]) for i in self.titles
-        ]
+        data = ["0x" + data_of("TitleRegistry", "title", title_id).hex() for title_id in self.titles]
+        calls = [("eth_call", [{"to": to, "data": each}]) for each in data]
         for title, answer in zip(self.titles.values(), self.chain.rpc.batch(calls), strict=True):
             assert stage.read_title(answer) == as_read(title)
 
