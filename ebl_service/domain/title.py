@@ -173,11 +173,9 @@ def _head_after(act: PreviousAct) -> Digest:
     return digest(act.head, act.verb, act.time, act.actor, act.arguments, act.possession, act.endorsee_number)
 
 
+_HandedOver = happened.Transferred | happened.Endorsed | happened.EndorsedToOrder | happened.EndorsedInBlank
 _ActedEvent = (
-    happened.Transferred
-    | happened.Endorsed
-    | happened.EndorsedToOrder
-    | happened.EndorsedInBlank
+    _HandedOver
     | happened.TransferRejected
     | happened.Signed
     | happened.SurrenderRequested
@@ -190,22 +188,8 @@ _ActedEvent = (
 
 def _acted(title: Title, event: _ActedEvent) -> Title:
     match event:
-        case happened.Transferred():
-            after = _handed_to(_linked(title, event, Verb.TRANSFER, event.giver, _address(event.to)), event.to)
-        case happened.Endorsed():
-            after = _linked(title, event, Verb.ENDORSE, event.giver, _address(event.to))
-            after = replace(after, endorsee=event.to, endorsee_number=event.number, flags=after.flags & ~MAY_ENDORSE)
-            after = _handed_to(after, event.to)
-        case happened.EndorsedToOrder():
-            after = _linked(title, event, Verb.ENDORSE_TO_ORDER, event.giver, _address(event.to))
-            flags = after.flags | MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD
-            after = replace(after, endorsee=event.to, endorsee_number=event.number, flags=flags)
-            after = _handed_to(after, event.to) if event.to != event.giver else after
-        case happened.EndorsedInBlank():
-            after = _linked(title, event, Verb.ENDORSE_IN_BLANK, event.giver, _address(event.to))
-            flags = after.flags & ~(MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD)
-            after = replace(after, endorsee=None, endorsee_number=0, flags=flags)
-            after = _handed_to(after, event.to) if event.to else after
+        case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
+            after = _handed_over(title, event)
         case happened.TransferRejected():
             before = title.last
             after = replace(
@@ -235,6 +219,27 @@ def _acted(title: Title, event: _ActedEvent) -> Title:
             after = replace(after, status=Status.REPLACED, replaced_by=event.new_ids)
         case _:
             assert_never(event)
+    return after
+
+
+def _handed_over(title: Title, event: _HandedOver) -> Title:
+    match event:
+        case happened.Transferred():
+            after = _handed_to(_linked(title, event, Verb.TRANSFER, event.giver, _address(event.to)), event.to)
+        case happened.Endorsed():
+            after = _linked(title, event, Verb.ENDORSE, event.giver, _address(event.to))
+            after = replace(after, endorsee=event.to, endorsee_number=event.number, flags=after.flags & ~MAY_ENDORSE)
+            after = _handed_to(after, event.to)
+        case happened.EndorsedToOrder():
+            after = _linked(title, event, Verb.ENDORSE_TO_ORDER, event.giver, _address(event.to))
+            flags = after.flags | MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD
+            after = replace(after, endorsee=event.to, endorsee_number=event.number, flags=flags)
+            after = _handed_to(after, event.to) if event.to != event.giver else after
+        case happened.EndorsedInBlank():
+            after = _linked(title, event, Verb.ENDORSE_IN_BLANK, event.giver, _address(event.to))
+            flags = after.flags & ~(MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD)
+            after = replace(after, endorsee=None, endorsee_number=0, flags=flags)
+            after = _handed_to(after, event.to) if event.to else after
     return after
 
 
