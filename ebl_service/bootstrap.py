@@ -99,8 +99,9 @@ class Application:
 async def build(settings: Settings, *, sends: bool = True) -> Application:
     """Join the parts; nothing runs yet. Without `sends` no relayer key is needed: the application only reads.
 
-    Raises: InvalidRequest (settings, keys), NotFound (no deployment file), LedgerUnavailable (no node answers),
-    LedgerDisagrees (another chain than the deployment's, or than the database was made for).
+    Raises: InvalidRequest (settings, keys), NotAllowed (a keystore's password), NotFound (no deployment file),
+    LedgerUnavailable (no node answers), LedgerDisagrees (another chain than the deployment's, or than the database was
+    made for).
     """
     relayer = _relayer(settings) if sends else PartyKey.random()
     deployment = Deployment.load(settings.deployment_file)

@@ -1,0 +1,251 @@
+"""The parts joined: what the service needs before it serves, and how it ends."""
+
+import dataclasses
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from ebl_service import bootstrap
+from ebl_service.api import app as api
+from ebl_service.api import serving
+from ebl_service.chain.deployment import Deployment
+from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailable, NotAllowed, NotFound
+from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
+from ebl_service.wallet import keystore
+from tests.anvil import Anvil
+from tests.house import TOKEN, environment
+from tests.local_chain import REGISTRAR_KEY, LocalChain
+
+NOBODY_LISTENS = "http://127.0.0.1:9"
+
+
+def secret(path: Path, text: str) -> str:
+    path.write_text(text + "\n")
+    path.chmod(0o600)
+    return str(path)
+
+
+@pytest.fixture
+def given(chain: LocalChain, tmp_path: Path) -> dict[str, str]:
+    """The least that a service is told."""
+    chain.deployment.save(tmp_path / "deployments" / "test.json")
+    return {
+        "EBL_DATA_DIR": str(tmp_path / "data"),
+        "EBL_RPC_URLS": chain.url,
+        "EBL_DEPLOYMENT": str(tmp_path / "deployments" / "test.json"),
+        "EBL_RELAYER_KEY_FILE": secret(tmp_path / "relayer", chain.relayer.key.secret.hex()),
+        "EBL_POLL_SECONDS": "0.02",
+    }
+
+
+async def built(settings: dict[str, str], **how: Any) -> bootstrap.Application:
+    with environment(settings):
+        return await bootstrap.build(bootstrap.load_settings(), **how)
+
+
+async def refused(settings: dict[str, str], by: type[Exception], match: str | None = None) -> None:
+    with pytest.raises(by, match=match):
+        await built(settings)
+
+
+def altered(given: dict[str, str], **changes: Any) -> None:
+    """Write the deployment's file anew with these changes."""
+    path = Path(given["EBL_DEPLOYMENT"])
+    dataclasses.replace(Deployment.load(path), **changes).save(path)
+
+
+async def test_a_service_without_a_relayers_key_does_not_start(given: dict[str, str]) -> None:
+    del given["EBL_RELAYER_KEY_FILE"]
+    await refused(given, InvalidRequest, "EBL_RELAYER_KEY_FILE")
+
+
+async def test_a_service_that_only_reads_needs_no_relayers_key(given: dict[str, str]) -> None:
+    del given["EBL_RELAYER_KEY_FILE"]
+    application = await built(given, sends=False)
+    await application.indexer.catch_up()
+    page = await application.queries.parties(limit=200)
+    assert len(page.items) == 10
+    await application.stop()
+
+
+async def test_the_relayers_key_may_stand_in_an_encrypted_keystore(
+    given: dict[str, str], chain: LocalChain, tmp_path: Path
+) -> None:
+    del given["EBL_RELAYER_KEY_FILE"]
+    keystore.save(tmp_path / "keystore.json", chain.relayer.key, "a password of the tests", rounds=2)
+    given["EBL_RELAYER_KEYSTORE_FILE"] = str(tmp_path / "keystore.json")
+    given["EBL_RELAYER_PASSWORD_FILE"] = secret(tmp_path / "password", "a password of the tests")
+    await (await built(given)).stop()
+    secret(tmp_path / "password", "another password")
+    await refused(given, NotAllowed, "password")
+
+
+async def test_a_key_file_that_others_can_read_or_that_holds_no_key_is_refused(
+    given: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "relayer").chmod(0o644)
+    await refused(given, InvalidRequest)
+    secret(tmp_path / "relayer", "not a key")
+    await refused(given, InvalidRequest)
+
+
+async def test_a_deployment_that_is_not_there_is_not_found(given: dict[str, str], tmp_path: Path) -> None:
+    await refused(given | {"EBL_DEPLOYMENT": str(tmp_path / "none.json")}, NotFound)
+
+
+async def test_nothing_is_served_while_no_node_answers(given: dict[str, str]) -> None:
+    await refused(given | {"EBL_RPC_URLS": NOBODY_LISTENS}, LedgerUnavailable)
+
+
+async def test_nothing_is_served_of_another_chain_than_the_deployments(given: dict[str, str]) -> None:
+    altered(given, chain_id=1)
+    await refused(given, LedgerDisagrees)
+
+
+async def test_nothing_is_served_where_the_contracts_code_is_another(given: dict[str, str]) -> None:
+    title_registry = Deployment.load(Path(given["EBL_DEPLOYMENT"])).title_registry
+    altered(given, title_registry=dataclasses.replace(title_registry, code_hash="0x" + "11" * 32))
+    await refused(given, LedgerDisagrees)
+
+
+async def test_a_database_of_another_ledger_is_refused(given: dict[str, str], tmp_path: Path) -> None:
+    await (await built(given)).stop()
+    with Anvil() as another:
+        other_chain = LocalChain(another)
+        other_chain.deployment.save(tmp_path / "other.json")
+        changes = {"EBL_DEPLOYMENT": str(tmp_path / "other.json"), "EBL_RPC_URLS": other_chain.url}
+        await refused(given | changes, LedgerDisagrees, "another ledger")
+
+
+async def test_the_registrars_desk_is_closed_without_its_key_or_its_token(
+    given: dict[str, str], tmp_path: Path
+) -> None:
+    desk = {"EBL_REGISTRAR_KEY_FILE": secret(tmp_path / "registrar", REGISTRAR_KEY.hex())}
+    token_file = {"EBL_REGISTRAR_TOKEN_FILE": secret(tmp_path / "token", TOKEN)}
+    for closed in ({}, desk, {"EBL_REGISTRAR_TOKEN": TOKEN}):
+        application = await built(given | closed)
+        with pytest.raises(NoRegistrarHere):
+            application.registrar(TOKEN)
+        await application.stop()
+    for opened in ({"EBL_REGISTRAR_TOKEN": TOKEN}, token_file):
+        application = await built(given | desk | opened)
+        assert application.registrar(TOKEN) is application.held_registrar
+        for wrong in (None, "", TOKEN + "x"):
+            with pytest.raises(RegistrarTokenWrong):
+                application.registrar(wrong)
+        assert TOKEN not in repr(application)
+        await application.stop()
+
+
+async def test_a_short_token_and_a_wrong_setting_are_named(given: dict[str, str]) -> None:
+    await refused(given | {"EBL_REGISTRAR_TOKEN": "short"}, InvalidRequest, "EBL_REGISTRAR_TOKEN")
+    await refused(given | {"EBL_PORT": "everywhere"}, InvalidRequest, "EBL_PORT")
+    await refused(given | {"EBL_RPC_URLS": "ftp://node"}, InvalidRequest, "EBL_RPC_URLS")
+
+
+async def test_a_name_that_is_no_setting_is_noticed(given: dict[str, str]) -> None:
+    with environment(given | {"EBL_COLOUR": "blue"}):
+        assert bootstrap.unknown_settings() == ["EBL_COLOUR"]
+
+
+async def test_the_registries_are_deployed_once_and_found_again(chain: LocalChain, tmp_path: Path) -> None:
+    key_file = Path(secret(tmp_path / "deployer", REGISTRAR_KEY.hex()))
+    first, path = await bootstrap.deploy_registries(chain.url, "once", key_file, None, tmp_path, lasting=False)
+    again, _ = await bootstrap.deploy_registries(chain.url, "once", key_file, None, tmp_path, lasting=False)
+    assert first == again == Deployment.load(path)
+    assert first.registrar == chain.registrar.address
+
+
+# A service whose node goes away
+
+
+@asynccontextmanager
+async def running(app: FastAPI, settings: dict[str, str]) -> AsyncIterator[None]:
+    """The app between its start, by these settings, and its end."""
+    with environment(settings):
+        async with app.router.lifespan_context(app):
+            yield
+
+
+async def ready_of(http: httpx.AsyncClient) -> tuple[int, dict[str, Any]]:
+    answer = await http.get("/health/ready")
+    return answer.status_code, answer.json()
+
+
+async def eventually_ready(
+    http: httpx.AsyncClient, application: bootstrap.Application, expected: int
+) -> dict[str, Any]:
+    for _ in range(300):
+        version = application.changes.version
+        status, told = await ready_of(http)
+        if status == expected:
+            return told
+        await application.changes.wait(version, 0.1)
+    raise AssertionError(told)
+
+
+async def test_health_turns_red_when_the_node_is_gone_and_what_is_known_is_still_answered(
+    tmp_path: Path,
+) -> None:
+    with Anvil() as node:
+        chain = LocalChain(node)
+        chain.deployment.save(tmp_path / "test.json")
+        told = {
+            "EBL_DATA_DIR": str(tmp_path),
+            "EBL_RPC_URLS": node.url,
+            "EBL_DEPLOYMENT": str(tmp_path / "test.json"),
+            "EBL_RELAYER_KEY_FILE": secret(tmp_path / "relayer", chain.relayer.key.secret.hex()),
+            "EBL_POLL_SECONDS": "0.02",
+        }
+        app = serving.create()
+        service = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
+        async with running(app, told), service as http:
+            application = app.state.application
+            ready = await eventually_ready(http, application, 200)
+            assert ready["isReady"]
+            node.process.kill()
+            node.process.wait()
+            red = await eventually_ready(http, application, 503)
+            assert red["reasons"]
+            assert red["headBlock"] is red["lagBlocks"] is None
+            assert (await http.get("/health/live")).status_code == 200
+            assert len((await http.get("/v1/parties")).json()["parties"]) == 10
+            assert "ebl_ready 0.0" in (await http.get("/metrics")).text
+            assert "ebl_head_block NaN" in (await http.get("/metrics")).text
+            desk = await http.post(f"/v1/parties/{chain.bank.address}/suspend")
+            assert (desk.status_code, desk.json()["rule"]) == (404, "NoRegistrarHere")
+        assert application.is_stopping
+
+
+async def test_a_loop_that_stops_for_good_is_told_by_health(given: dict[str, str], chain: LocalChain) -> None:
+    application = await built(given)
+
+    async def stops() -> None:
+        raise LedgerDisagrees("the tests say so")
+
+    await application._watched("indexer", stops())
+    assert application.failure == "indexer: the tests say so"
+    app = api.create()
+    app.state.application = application
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
+        status, told = await ready_of(http)
+        early = await http.get("/v1/titles")
+    assert status == 503
+    assert application.failure in told["reasons"]
+    assert "nothing is indexed yet" in told["reasons"]
+    assert (early.status_code, early.json()["rule"], early.headers["retry-after"]) == (503, "LedgerUnavailable", "5")
+    await application.stop()
+
+
+async def test_an_app_made_for_its_description_does_not_start() -> None:
+    app = api.create()
+    assert json.dumps(app.openapi())
+    with pytest.raises(AssertionError, match="description"):
+        async with app.router.lifespan_context(app):
+            pass
