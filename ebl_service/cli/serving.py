@@ -5,6 +5,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 5
 """How long open connections, event streams among them, may keep the service from ending."""
-ACCOUNT_LENGTH = 42
+ACCOUNT = re.compile("0x[0-9a-fA-F]{40}")
 
 
 def serve(
@@ -121,7 +122,7 @@ def deploy(
     """Put the registries on a chain, or find them there, and write the deployment's file."""
     from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
 
-    if registrar is not None and (len(registrar) != ACCOUNT_LENGTH or not registrar.startswith("0x")):
+    if registrar is not None and not ACCOUNT.fullmatch(registrar):
         raise BadValue("--registrar must be an account: 0x and 40 hexadecimal digits")
     seat = Address(registrar.lower()) if registrar else None
     made = bootstrap.deploy_registries(rpc, name, key_file, seat, data_dir, lasting=lasting)

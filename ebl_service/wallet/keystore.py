@@ -24,7 +24,10 @@ def save(path: Path, key: PartyKey, password: str, rounds: int = SCRYPT_ROUNDS) 
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidRequest(f"The password must have at least {SHORTEST_PASSWORD} characters")
     content = json.dumps(Account.encrypt(key.secret, password, kdf="scrypt", iterations=rounds))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InvalidRequest(f"{path} cannot be written: {fault}", {"file": str(path)}) from fault
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
