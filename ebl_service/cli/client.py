@@ -7,6 +7,7 @@ import httpx
 
 from ebl_service import errors
 from ebl_service.errors import EblError, LedgerUnavailable
+from ebl_service.errors.requests import BadValue
 
 _KINDS: dict[int, type[EblError]] = {
     400: errors.InvalidRequest,
@@ -34,7 +35,10 @@ class Api:
     def __init__(self, url: str, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._url = url
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers=headers)
+        try:
+            self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers=headers)
+        except httpx.InvalidURL as fault:
+            raise BadValue(f"--api {url} is no address: {fault}", hint="Name it as http://HOST:PORT.") from fault
 
     def get(self, path: str, **query: Any) -> Json:
         """A GET's answer. Raises: the error that the service's problem tells of, LedgerUnavailable."""
@@ -79,7 +83,14 @@ class Api:
             raise self._unreachable(fault) from fault
         if answer.is_error:
             raise problem_of(answer)
-        content: Json = answer.json()
+        try:
+            content: Json = answer.json()
+        except ValueError:
+            raise LedgerUnavailable(
+                f"What answers at {self._url} is not this service: {answer.text[:200]}",
+                {"url": self._url},
+                "Name the service with --api.",
+            ) from None
         return content
 
     def _unreachable(self, fault: httpx.HTTPError) -> LedgerUnavailable:
