@@ -63,9 +63,10 @@ def parse(body: bytes) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise wrong.DuplicateKey(f"The key {twice!r} stands twice in one object", {"key": twice})
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        told = twice.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be written back
+        raise wrong.DuplicateKey(f"The key {told!r} stands twice in one object", {"key": told})
     return content
 
 

@@ -1,0 +1,50 @@
+"""Requests made to hurt: text that cannot be written back, numbers too long, objects too wide."""
+
+import time
+
+import httpx
+import pytest
+
+from tests.house import House
+
+JSON = {"content-type": "application/json"}
+LONE = r'"\ud800"'
+"""A lone surrogate: JSON can say it, UTF-8 cannot."""
+
+
+def post(house: House, body: str) -> httpx.Response:
+    return house.http.post("/v1/typed-data", content=body.encode(), headers=JSON)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"verb":{LONE}}}',
+        f'{{"verb":"Sign","titleId":{LONE}}}',
+        f'{{"verb":"Sign",{LONE}:1}}',
+        f"{{{LONE}:1,{LONE}:2}}",
+        f"[{LONE}]",
+        f'{{"verb":"RequestSurrender","titleId":"0x{"12" * 32}","purpose":"PAPER","reason":{LONE}}}',
+        '{"verb":"Sign","titleId":"\\u0000"}',
+        '{"verb":"Sign","deadline":' + "9" * 5_000 + "}",
+        '{"verb":"Sign","deadline":1e999}',
+        '{"verb":"Sign","deadline":-0.0}',
+        "null",
+        '"Sign"',
+        "[" * 20_000 + "]" * 20_000,
+    ],
+)
+def test_text_and_numbers_that_cannot_be_meant_are_refused_as_a_problem(house: House, body: str) -> None:
+    answer = post(house, body)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["hint"]
+
+
+def test_a_key_that_stands_twice_among_very_many_is_found_without_delay(house: House) -> None:
+    many = ",".join(f'"{number:x}":1' for number in range(9_000))
+    started = time.monotonic()
+    answer = post(house, f'{{{many},"2327":1}}')
+    assert answer.json()["rule"] == "DuplicateKey"
+    assert answer.json()["details"]["key"] == "2327"
+    assert time.monotonic() - started < 1
