@@ -1,5 +1,7 @@
 """/v1/parties: who takes part, and the registrar's desk, which is open to who has its token."""
 
+import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, status
@@ -11,10 +13,14 @@ from ebl_service.api.fields import AccountField, DigestField, Model
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.strict_request import StrictRoute
+from ebl_service.bootstrap import Application
 from ebl_service.domain.party import Party
-from ebl_service.domain.terms import Role
+from ebl_service.domain.terms import Address, Digest, Role
+from ebl_service.errors import NotFound
 
 router = APIRouter(prefix="/v1/parties", route_class=StrictRoute, tags=["parties"])
+PATIENCE = 10.0
+"""Seconds that an answer waits for the index."""
 DESK = problem_responses(401, 404, 409, 413, 415)
 
 
@@ -55,7 +61,7 @@ class RolesGiven(Model):
 
 
 class DeskAnswer(Model):
-    """The registrar's transaction, included in a block; the index shows its effect a moment later."""
+    """The registrar's transaction, included in a block. The index has seen it too, unless it is far behind."""
 
     account: AccountField
     transaction_hash: DigestField
@@ -79,30 +85,49 @@ async def register(given: JoinGiven, app: App, token: Token) -> DeskAnswer:
     """Register a party that has signed its join."""
     registrar = app.registrar(token)
     join = given.join(app.identity.parties_domain)
-    return DeskAnswer(account=join.account, transaction_hash=await registrar.register(join))
+    transaction = await registrar.register(join)
+    return await _seen(app, join.account, transaction, lambda _: True)
 
 
 @router.post("/{account}/suspend", responses=DESK)
 async def suspend(account: AccountPath, app: App, token: Token) -> DeskAnswer:
     """Stop a party issuing and receiving by new acts."""
-    return DeskAnswer(account=account, transaction_hash=await app.registrar(token).suspend(account))
+    transaction = await app.registrar(token).suspend(account)
+    return await _seen(app, account, transaction, lambda party: party.is_suspended)
 
 
 @router.post("/{account}/reinstate", responses=DESK)
 async def reinstate(account: AccountPath, app: App, token: Token) -> DeskAnswer:
     """End a suspension."""
-    return DeskAnswer(account=account, transaction_hash=await app.registrar(token).reinstate(account))
+    transaction = await app.registrar(token).reinstate(account)
+    return await _seen(app, account, transaction, lambda party: not party.is_suspended)
 
 
 @router.post("/{account}/grant-role", responses=DESK)
 async def grant_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
     """Add roles."""
-    registrar = app.registrar(token)
-    return DeskAnswer(account=account, transaction_hash=await registrar.grant_role(account, int(roles_of(given.roles))))
+    registrar, roles = app.registrar(token), roles_of(given.roles)
+    transaction = await registrar.grant_role(account, int(roles))
+    return await _seen(app, account, transaction, lambda party: roles in party.roles)
 
 
 @router.post("/{account}/withdraw-role", responses=DESK)
 async def withdraw_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
     """Take roles away."""
-    registrar, roles = app.registrar(token), int(roles_of(given.roles))
-    return DeskAnswer(account=account, transaction_hash=await registrar.withdraw_role(account, roles))
+    registrar, roles = app.registrar(token), roles_of(given.roles)
+    transaction = await registrar.withdraw_role(account, int(roles))
+    return await _seen(app, account, transaction, lambda party: not roles & party.roles)
+
+
+async def _seen(app: Application, account: Address, transaction: Digest, holds: Callable[[Party], bool]) -> DeskAnswer:
+    """The answer, once the index shows the effect, so that who asks next finds it; in the end without it."""
+    until = time.monotonic() + PATIENCE
+    while (left := until - time.monotonic()) > 0:
+        version = app.changes.version
+        try:
+            if holds(await app.queries.party(account)):
+                break
+        except NotFound:
+            pass  # not yet
+        await app.changes.wait(version, min(left, 1.0))
+    return DeskAnswer(account=account, transaction_hash=transaction)

@@ -1,12 +1,15 @@
 """`ebl key`: a party's key in an encrypted file."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ebl_service.cli.session import PasswordOption, Session, password, reads
+from ebl_service.cli.signing import signature
 from ebl_service.domain.terms import checksummed
+from ebl_service.errors.requests import BadValue
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import private_key
@@ -40,6 +43,34 @@ def show(session: Session, file: File) -> None:
     """Print the account of a key; asks for no password."""
     account = checksummed(keystore.address_of(file))
     session.show({"account": account, "keystore": str(file)}, lambda console: console.print(account))
+
+
+@app.command()
+@reads
+def sign(
+    session: Session,
+    file: File,
+    prepared: Annotated[Path, typer.Argument(metavar="TYPED_DATA", help="An answer of /v1/typed-data.")],
+    password_file: PasswordOption = None,
+) -> None:
+    """Sign an answer of /v1/typed-data; prints the body for /v1/submissions (of a join: for /v1/parties)."""
+    told = _prepared(prepared)
+    data = told["typedData"]
+    session.note(str(told["sentence"]))
+    session.keystore, session.password_file = file, password_file
+    signed = {"typedData": data, "signature": signature(session, data)}
+    is_join = data["primaryType"] == "Join"
+    body = signed if is_join else {"acts": [{**signed, "signer": checksummed(session.key.address)}]}
+    typer.echo(json.dumps(body))
+
+
+def _prepared(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_bytes())
+        data = {name: told["typedData"][name] for name in ("primaryType", "domain", "message")}
+        return {"sentence": told["sentence"], "typedData": data}
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise BadValue(f"{path} is no answer of /v1/typed-data: {fault}") from fault
 
 
 def _save(session: Session, file: Path, key: PartyKey, password_file: Path | None) -> None:
