@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,7 +71,7 @@ def validator() -> jsonschema.Draft4Validator:
     definition = json.loads((DEFINITIONS / "ebl-iss-3.0.4.openapi.json").read_text())
     schema = {"$ref": "#/components/schemas/TransportDocument", "components": definition["components"]}
     # Draft 4, as OpenAPI 3.0 has it: exclusiveMinimum is a truth value there.
-    return jsonschema.Draft4Validator(schema, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
+    return jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker(["date"]))
 
 
 CHOICES = ("partyContactDetails", "placeOfIssue", "invoicePayableAt", "dangerousGoods")
@@ -88,15 +89,14 @@ def _paths(value: Any, path: str = "") -> list[str]:
     return found
 
 
+# No text that ends with a line feed: the validator matches with Python's $, which lets one pass; ECMAScript's does not.
 CHANGES = st.one_of(
     st.just(GONE),
     st.none(),
     st.booleans(),
     st.integers(-2, 2**31 - 1),
     st.floats(-10, 10**6, allow_nan=False),
-    st.sampled_from(
-        ["", " ", "x", "CY", "BOL", "USD", "CNSHA", "2026-10-06", "2026-13-06", "x\n", "0", "x" * 60, "x" * 300]
-    ),
+    st.sampled_from(["", " ", "x", "CY", "BOL", "USD", "CNSHA", "2026-10-06", "2026-13-06", "0", "x" * 60, "x" * 300]),
     st.sampled_from([[], {}, [{}], ["x"], ["x" * 40], ["x"] * 200]),
 )
 
@@ -109,5 +109,6 @@ def test_a_changed_document_breaks_our_tables_exactly_where_a_validator_refuses_
     path = data.draw(st.sampled_from(_paths(document)))
     put(document, path, data.draw(CHANGES))
     ours = bool(list(shape_breaches(CONTAINER_BILL, document)))
-    theirs = [error.json_path for error in validator().iter_errors(document)]
+    # In canonical form 1.0 is 1, a whole number; draft 4 minds how it was written.
+    theirs = [error.json_path for error in validator().iter_errors(json.loads(rfc8785.dumps(document)))]
     assert ours is bool(theirs), (path, theirs)
