@@ -1,8 +1,10 @@
 """The local chain that the tests stand on is what the files say, and starts fresh for each test."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 from ebl_service.chain.artifacts import artifact
 from ebl_service.chain.deployment import Deployment, check_deployment
@@ -60,3 +62,14 @@ def test_scripts_anvil_explains_itself() -> None:
         [sys.executable, ROOT / "scripts" / "anvil", "--help"], capture_output=True, text=True, check=True
     )
     assert "--keep-history" in told.stdout
+
+
+def test_scripts_anvil_says_what_to_install_where_there_is_none(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    for name in ("scripts/anvil", "hardhat-free-anvil.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, tmp_path / "scripts" / "anvil"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)})
+    assert told.returncode == 1
+    assert "is not installed" in told.stderr
+    assert "npm install" in told.stderr

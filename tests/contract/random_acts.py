@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ebl_service.chain.deployment import ANSWER_PERIOD
+from ebl_service.chain.deployment import ANSWER_PERIOD, REJECT_PERIOD
 from ebl_service.domain import actions as act
 from ebl_service.domain.actions import Act, NewTitle
 from ebl_service.domain.signed_act import LONGEST_DEADLINE, SignedAct
@@ -123,8 +123,10 @@ class Acts:
         if dice.seldom():
             kinds = [*kinds, act.AcceptSurrender, act.WithdrawSurrender, act.RejectTransfer]
         kind = dice.pick(kinds)
-        if kind is act.WithdrawSurrender and not dice.seldom():
-            self.stage.at(max(self.stage.next_time, title.acted_at + ANSWER_PERIOD + dice.pick((0, 1))))
+        waits = {act.WithdrawSurrender: (0.9, ANSWER_PERIOD), act.RejectTransfer: (0.2, REJECT_PERIOD)}
+        chance, period = waits.get(kind, (0, 0))
+        if dice.random() < chance:  # at the period's last second, or the one after
+            self.stage.at(max(self.stage.next_time, title.acted_at + period + dice.pick((0, 1))))
         rightful = title.carrier if kind in {act.AcceptSurrender, act.RejectSurrender} else title.holder
         return self._by(dice, rightful), kind(title.title_id, title.sequence + dice.drift())
 

@@ -31,7 +31,7 @@ from tests.local_chain import LocalChain, Person, person
 
 DEEP = bool(os.environ.get("EBL_DEEP"))
 PROFILE = settings(
-    max_examples=2500 if DEEP else 220,
+    max_examples=2500 if DEEP else 160,
     stateful_step_count=60,
     derandomize=not DEEP,
     deadline=None,
