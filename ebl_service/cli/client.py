@@ -61,7 +61,7 @@ class Api:
     def lines(self, path: str, last_id: str | None, **query: Any) -> Iterator[tuple[str, str]]:
         """A server-sent stream's (id, data), until it ends. Raises: LedgerUnavailable where it breaks off."""
         headers = {"Last-Event-ID": last_id} if last_id else {}
-        entry_id = last_id or ""
+        entry_id, told = last_id or "", ""
         try:
             with self._http.stream("GET", path, headers=headers, params=query) as answer:
                 if answer.is_error:
@@ -72,7 +72,10 @@ class Api:
                     if name == "id":
                         entry_id = value
                     elif name == "data":
-                        yield entry_id, value
+                        told = value
+                    elif not line and told:  # an entry ends with an empty line; its id may stand after its data
+                        yield entry_id, told
+                        told = ""
         except httpx.HTTPError as fault:
             raise self._unreachable(fault) from fault
 
