@@ -10,8 +10,11 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from ebl_service.domain.json_depth import is_deeper_than
 from ebl_service.errors import requests as wrong
 
+MOST_DEPTH = 32
+"""Objects and arrays in each other; typed data with a replacement stands at 7."""
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -54,9 +57,11 @@ class StrictRoute(APIRoute):
 
 def parse(body: bytes) -> Any:
     """JSON in UTF-8 with each key once, and no NaN. Raises: MalformedJson, DuplicateKey."""
+    if is_deeper_than(MOST_DEPTH, body):
+        raise wrong.MalformedJson(f"Objects and arrays stand more than {MOST_DEPTH} deep", {"most_depth": MOST_DEPTH})
     try:
         return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as fault:
+    except ValueError as fault:
         raise wrong.MalformedJson(f"The body is not JSON: {fault}") from fault
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ebl_service.domain.json_depth import is_deeper_than
 from ebl_service.domain.transport_document.commitment import canonical_form
 from ebl_service.errors.documents import (
     DocumentTooDeep,
@@ -35,11 +36,8 @@ SAFE_DIGITS = 17
 
 _SAFE_INTEGER = 2**53 - 1
 
-# A text, or one that never ends: either way matched at the first try, so that hostile bytes cost no more than others.
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+\\?(?:"|\Z)', re.DOTALL)
 # Valid UTF-8 holds no surrogates: only an escape can bring one in.
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +120,8 @@ def _not_kept(literal: str, why: str) -> NumberNotKept:
 
 
 def _require_shallow(content: bytes) -> None:
-    # Before parsing: how deep a parser may recurse is the interpreter's affair, and some have crashed.
-    depth = 0
-    for bracket in _TEXT.sub(b"", content).translate(None, _NOT_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > MOST_DEPTH:
-            raise DocumentTooDeep(f"Objects and arrays stand more than {MOST_DEPTH} deep", {"most_depth": MOST_DEPTH})
+    if is_deeper_than(MOST_DEPTH, content):
+        raise DocumentTooDeep(f"Objects and arrays stand more than {MOST_DEPTH} deep", {"most_depth": MOST_DEPTH})
 
 
 def _require_all_characters(document: dict[str, Any]) -> None:
