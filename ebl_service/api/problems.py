@@ -35,6 +35,7 @@ STATUSES: dict[type[errors.EblError], int] = {
     errors.NotFound: 404,
     errors.LedgerUnavailable: 503,
     errors.LedgerDisagrees: 500,
+    errors.EblError: 500,
 }
 """The nearest class of an error's ancestors decides."""
 
@@ -147,6 +148,12 @@ def install(app: FastAPI) -> None:
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(request, errors.NotFound(f"There is no {request.url.path}", hint="See /docs for the paths."))
         return problem(request, errors.InvalidRequest(str(error.detail)))
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+        logger.error("%s %s: %s", request.method, request.url.path, type(error).__name__)  # the server logs the rest
+        told = errors.EblError("The service met a fault of its own", {"fault": type(error).__name__})
+        return problem(request, told)
 
 
 def _fault(given: Mapping[str, Any]) -> Fault:

@@ -36,7 +36,7 @@ class TypedDataAnswer(Model):
 @router.post("/v1/typed-data", responses=problem_responses(404, 409, 413, 415))
 async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDataAnswer:
     """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline."""
-    now = int(time.time())
+    now = await _now(app)
     deadline = asked.deadline if asked.deadline is not None else now + HOUR
     check_deadline(deadline, now)
     if isinstance(asked, JoinAsked):
@@ -51,6 +51,12 @@ async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDat
         deadline=deadline,
         typed_data=_shown(data),
     )
+
+
+async def _now(app: Application) -> Seconds:
+    """The later of the clock's time and the chain's: it is the chain that judges a deadline."""
+    read_at = (await app.queries.standing()).read_at
+    return max(int(time.time()), (read_at.time or 0) if read_at else 0)
 
 
 async def _join(asked: JoinAsked, deadline: Seconds, app: Application) -> TypedDataAnswer:
