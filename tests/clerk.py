@@ -64,9 +64,10 @@ class Clerk:
     async def start(self) -> "Clerk":
         """Register the cast and index it."""
         await self.database.upgrade()
-        self.ledger.register(CARRIER.address, roles=Role.CARRIER)
-        self.ledger.register(SHIPPER.address, BANK.address, BUYER.address)
-        self.ledger.mine()
+        if not self.ledger.world.parties:
+            self.ledger.register(CARRIER.address, roles=Role.CARRIER)
+            self.ledger.register(SHIPPER.address, BANK.address, BUYER.address)
+            self.ledger.mine()
         await self.indexer.catch_up()
         return self
 
