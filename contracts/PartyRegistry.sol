@@ -11,11 +11,17 @@ import {IPartyRegistry} from "./interfaces/IPartyRegistry.sol";
 import {Registration, registrationOf} from "./Registration.sol";
 
 /// @title PartyRegistry
-/// @notice GUARANTEES
-/// - A party is registered only by the registrar and the account's own signature together, once.
-/// - A party's number belongs to its account for ever; numbers have no gap.
-/// - A join or identity signature works once, on this contract and chain, up to its deadline.
-/// - The registrar's seat passes in two steps and is never empty.
+/// @notice GUARANTEES, each with the test in contracts/test that holds it
+/// - A party is registered only by the registrar and the account's own signature together, once:
+///   Parties.t.sol/test_aPartyJoinsByTheRegistrarsCallAndItsOwnSignature, test_onlyTheRegistrarAdmits,
+///   test_nobodyIsAdmittedUnasked, test_aPartyJoinsOnce.
+/// - A party's number belongs to its account for ever; numbers have no gap:
+///   Invariants.t.sol/invariant_onlyWhoJoinedHoldsAndTheRegistrarMovesNothing.
+/// - A join or identity signature works once, on this contract and chain, up to its deadline:
+///   Parties.t.sol/test_anIdentitySignatureWorksOnce, test_aJoinForAnotherChainOrRegistryDoesNotCount,
+///   test_aJoinCountsToItsDeadlineAndNeverMoreThanSevenDaysAhead.
+/// - The registrar's seat passes in two steps and is never empty:
+///   Parties.t.sol/test_theSeatPassesInTwoSteps, test_theSeatIsNeverEmpty.
 /// NOT GUARANTEED
 /// - That an identity record is true: the registrar vouches for it off chain, the digest only fixes what it said.
 /// - That a party still holds its key: a party that may lose one should be a contract wallet whose owners rotate.

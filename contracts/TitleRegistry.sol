@@ -12,7 +12,34 @@ import {TitleActTypes} from "./TitleActTypes.sol";
 import {TitleRecords} from "./TitleRecords.sol";
 
 /// @title TitleRegistry
-/// @notice HEADER
+/// @notice Title to goods under electronic bills of lading. No proxy, no pause, no admin path to a title.
+/// The acts stand in TitleActs, who may do them and how they are recorded in TitleRecords, signatures in SignedActs.
+/// GUARANTEES, each with the test in contracts/test that holds it
+/// - A title has exactly one holder, and possession moves only by the holder's act or by the receiver's return of it:
+///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell, proofs/Possession.t.sol/check_onlyTheHolderMovesPossession,
+///   HandOver.t.sol/test_nobodyButTheHolderHandsOverOrSigns.
+/// - No act succeeds twice with one signature, out of sequence, after its deadline, on another chain or contract:
+///   Signatures.t.sol/test_anActLandsOnceAndNotAfterItsReturn, test_aSignatureIsForOneChainAndOneRegistry,
+///   HandOver.t.sol/test_anActOnAStaleViewIsRefused.
+/// - At most one version of a reference is live: Invariants.t.sol/invariant_atMostOneVersionOfAReferenceIsLive,
+///   Surrender.t.sol/test_aVersionExistsOnlyInPlaceOfTheOneBefore.
+/// - A surrendered title never changes again, but for being replaced once, and the replacement goes to who surrendered:
+///   Surrender.t.sol/test_aSurrenderedTitleIsFinal, test_anAmendedBillIsANewVersionForWhoSurrendered.
+/// - `head` recomputed from the events equals storage, at a pinned slot, and sequences have no gap:
+///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell.
+/// - Rights pass when endorsement and possession meet, and not before:
+///   HandOver.t.sol/test_possessionPassesWithoutTheRights, test_aBlankBillIsItsHolders.
+/// - A receiver can send back what it was handed, within the period, and all is as before:
+///   HandOver.t.sol/test_aRejectionRestoresAllAsItWas, test_onlyTheReceiverRejectsAndOnlyWithTheTruth,
+///   test_aHandOverIsRejectedWithinItsPeriodToTheSecond.
+/// - Neither the registrar nor a relayer moves a title; suspension stops issuing and receiving, and moves nothing:
+///   Invariants.t.sol/invariant_onlyWhoJoinedHoldsAndTheRegistrarMovesNothing,
+///   HandOver.t.sol/test_aSuspendedPartyMayStillPassOnAndSignAndSurrender, test_onlyWhoJoinedAndIsNotSuspendedReceives.
+/// NOT GUARANTEED
+/// - That a document is what the commitment stands for: readers recompute it from document, record and salt.
+/// - That quantities of divided or consolidated bills add up: they stand in the documents.
+/// - That a carrier answers a surrender; who requested it may withdraw after `answerPeriod`.
+/// - That a party which lost its key can act: see PartyRegistry.
 contract TitleRegistry is TitleActs, ERC165 {
     constructor(IPartyRegistry parties_, uint256 rejectPeriod_, uint256 answerPeriod_)
         EIP712("eBL Ledger Titles", "1")
