@@ -1,34 +1,34 @@
 """Writing down what the ledger records: read the next blocks, fold their events, store all of it at once.
 
-Left to others: how logs become events (behind the port), rows (`store.history`), the fold (`services.fold`).
+Left to others: how logs become events (behind the port), reading of one chain (`services.reading`), the fold
+(`services.fold`), rows (`store.history`).
 
 Rules kept here
-- A step is one transaction. What it holds was read on one and the same chain: the cursor's block and the step's last
-  block have the same hashes after reading as before, and above the final block every parent hash fits.
+- A step is one transaction, and what it holds was read on one and the same chain.
 - A tip of another hash and a tip that is gone (a shorter chain) are both a reorganisation: go back to the last common
   block. Below a final block that stops everything.
 - Nothing is skipped: what cannot be decoded or folded stops the indexer for good (LedgerDisagrees), and the halt is
   recorded, so that every process that reads this database reports it.
-- A block becomes final by confirmations, or by the chain's own word; never less final again.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
-from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity, Recorded
-from ebl_service.domain.terms import Digest
+from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
 from ebl_service.services.changes import Changes
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import Failpoint, IndexPolicy, no_failpoint
+from ebl_service.services.reading import Reading
 from ebl_service.store.chapters import Chapter, Cursor
 from ebl_service.store.history import CursorMoved, History
 
 log = logging.getLogger(__name__)
 
-HEADERS_AT_ONCE = 256
+FIRST_STEP_BLOCKS = 64
+MOST_EVENTS = 20_000
+"""In a step: more make the next ones shorter."""
 
 
 class Indexer:
@@ -49,8 +49,9 @@ class Indexer:
         self._policy = policy
         self._changes = changes
         self._failpoint = failpoint
+        self._reading = Reading(ledger, identity, policy)
         self._fold = Fold(history, identity.titles_domain.separator)
-        self._span = policy.step_blocks
+        self._span = min(policy.step_blocks, FIRST_STEP_BLOCKS)
         self._must_recognise = True
         self._at: Cursor | None = None
 
@@ -127,7 +128,7 @@ class Indexer:
         while True:
             last = min(cursor.number, first + self._span - 1)
             try:
-                chapter = await self._read(at, first, last, cursor.final_number, fold)
+                chapter = await self._reading.read(at, first, last, cursor.final_number, fold)
             except LedgerRangeTooLarge:
                 if self._span == 1:
                     raise
@@ -151,7 +152,7 @@ class Indexer:
         if head.number < first:
             return await self._finalise(cursor, head)
         last = min(head.number, first + self._span - 1)
-        chapter = await self._read(cursor, first, last, await self._final(head), self._fold)
+        chapter = await self._reading.read(cursor, first, last, await self._reading.final(head), self._fold)
         if chapter is None:
             return True
         self._failpoint("index.read")
@@ -160,8 +161,14 @@ class Indexer:
         self._at = chapter.cursor
         self._fold.keep()
         self._changes.notify()
-        self._span = min(self._policy.step_blocks, self._span * 2)
+        self._span = self._next_span(len(chapter.recorded))
         return chapter.cursor.number < head.number
+
+    def _next_span(self, events: int) -> int:
+        """Blocks of the next step: twice as many, as long as a step stays within memory and the readers' patience."""
+        if events > MOST_EVENTS:
+            return max(1, self._span // 2)
+        return min(self._policy.step_blocks, self._span * 2) if events < MOST_EVENTS // 4 else self._span
 
     async def _recognise(self) -> None:
         if self._must_recognise:
@@ -180,69 +187,18 @@ class Indexer:
         block = await self._ledger.block(cursor.number)
         return block is not None and block.hash == cursor.hash
 
-    async def _final(self, head: Block) -> int:
-        if self._policy.confirmations is None:
-            return await self._ledger.finalized()
-        return head.number - self._policy.confirmations
-
     async def _finalise(self, cursor: Cursor | None, head: Block) -> bool:
         """Nothing new: only finality may have moved (a chain whose `finalized` tag follows later), or a halt ended."""
         if cursor is None:
             return False
-        final = min(await self._final(head), cursor.number)
+        final = min(await self._reading.final(head), cursor.number)
         if final <= cursor.final_number and cursor.halted is None:
             return False
-        moved = await self._with_finality(replace(cursor, halted=None), cursor, final)
+        moved = await self._reading.with_finality(replace(cursor, halted=None), cursor, final)
         if moved is not None:
             await self._history.append(Chapter((), (), (), (), moved), cursor)
             self._changes.notify()
         return False
-
-    async def _read(self, cursor: Cursor | None, first: int, last: int, final: int, fold: Fold) -> Chapter | None:
-        """The blocks from `first` to `last`; None where the chain changed while it was read."""
-        final = min(final, last)
-        headers = await self._headers(cursor, max(first, final), last)
-        if headers is None:
-            return None
-        recorded = await self._ledger.events(first, last)
-        if not await self._is_unmoved(cursor, headers[-1]) or not _fits(recorded, headers, first, last):
-            return None
-        titles, parties = await fold.advance(recorded)
-        tip = headers[-1]
-        now = await self._with_finality(Cursor(tip.number, tip.hash, tip.time), cursor, final, headers)
-        if now is None:
-            return None
-        kept = [(block.number, block.hash) for block in headers]
-        return Chapter(kept, recorded, titles, parties, now)
-
-    async def _headers(self, cursor: Cursor | None, first: int, last: int) -> list[Block] | None:
-        """The headers from `first` to `last`, each the parent of the next; None where they are not of one chain."""
-        headers: list[Block] = []
-        parent = cursor.hash if cursor is not None and cursor.number == first - 1 else None
-        for start in range(first, last + 1, HEADERS_AT_ONCE):
-            numbers = range(start, min(start + HEADERS_AT_ONCE, last + 1))
-            for block in await asyncio.gather(*[self._ledger.block(number) for number in numbers]):
-                if block is None or (parent is not None and block.parent_hash != parent):
-                    return None
-                headers.append(block)
-                parent = block.hash
-        return headers
-
-    async def _is_unmoved(self, cursor: Cursor | None, tip: Block) -> bool:
-        again = await self._ledger.block(tip.number)
-        below = None if cursor is None else await self._ledger.block(cursor.number)
-        return again == tip and (cursor is None or (below is not None and below.hash == cursor.hash))
-
-    async def _with_finality(
-        self, now: Cursor, before: Cursor | None, final: int, headers: Sequence[Block] = ()
-    ) -> Cursor | None:
-        """`now` with the highest final block; None where that block is gone meanwhile."""
-        if before is not None and final <= before.final_number:
-            return replace(now, final_number=before.final_number, final_time=before.final_time)
-        if final < self._identity.deployment_block:
-            return now
-        block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
-        return None if block is None else replace(now, final_number=final, final_time=block.time)
 
     async def _go_back(self, cursor: Cursor, head: Block) -> None:
         self._must_recognise = True
@@ -271,17 +227,6 @@ class Indexer:
 
 def _is_same(one: Cursor | None, other: Cursor | None) -> bool:
     return (one and (one.number, one.hash)) == (other and (other.number, other.hash))
-
-
-def _fits(recorded: Sequence[Recorded], headers: list[Block], first: int, last: int) -> bool:
-    """Each event stands in a block of the range, and all of a block's events in one and the same block."""
-    hashes: dict[int, Digest] = {block.number: block.hash for block in headers}
-    for item in recorded:
-        if not first <= item.block_number <= last:
-            raise LedgerDisagrees(f"The node gave an event of block {item.block_number}, asked for {first} to {last}.")
-        if hashes.setdefault(item.block_number, item.block_hash) != item.block_hash:
-            return False
-    return True
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
