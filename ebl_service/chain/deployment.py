@@ -17,7 +17,7 @@ from hexbytes import HexBytes
 from web3.types import TxParams
 
 from ebl_service.chain.artifacts import Artifact, artifact
-from ebl_service.chain.rpc import Rpc
+from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.chain.transactions import transact
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import Address, Digest, checksummed
@@ -169,15 +169,25 @@ async def _put(rpc: Rpc, key: bytes, contract: Artifact, arguments: bytes) -> De
 
 
 async def _creation_of(rpc: Rpc, address: Address) -> tuple[int, Digest]:
-    """The block since which an address has code, by bisection; the creating transaction is the factory's there."""
+    """The block since which an address has code, by bisection; the creating transaction is the factory's there.
+
+    Where the node has forgotten past states, a block before the true one: events are then looked for from too early on,
+    never from too late.
+    """
     low, high = 0, int(await rpc.call("eth_blockNumber"), 16)
     while low < high:
         middle = (low + high) // 2
-        there = await rpc.call("eth_getCode", address, hex(middle)) != "0x"
-        low, high = (low, middle) if there else (middle + 1, high)
+        low, high = (low, middle) if await _may_have_code(rpc, address, middle) else (middle + 1, high)
     block = await rpc.call("eth_getBlockByNumber", hex(low), True)
     made = [tx["hash"] for tx in block["transactions"] if (tx["to"] or "").lower() == FACTORY]
     return low, Digest(made[0] if made else "0x" + "00" * 32)
+
+
+async def _may_have_code(rpc: Rpc, address: Address, block: int) -> bool:
+    try:
+        return bool(await rpc.call("eth_getCode", address, hex(block)) != "0x")
+    except RpcError:  # a state that the node no longer has
+        return True
 
 
 def _code_hash(code: str) -> Digest:

@@ -7,7 +7,7 @@ from eth_account import Account
 
 from ebl_service.chain.deployment import Deployment, check_deployment, deploy
 from ebl_service.chain.registrar import ChainRegistrar
-from ebl_service.chain.rpc import Rpc
+from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.domain.signed_act import Join
 from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound
@@ -23,6 +23,22 @@ async def test_deploying_twice_finds_the_first(chain, rpc):
     again = await deploy(rpc, REGISTRAR_KEY, FRESH, "one")
     assert again == first
     await check_deployment(rpc, first)
+
+
+async def test_a_node_that_has_forgotten_the_past_gives_too_early_a_block_never_too_late_a_one(chain, rpc):
+    first = await deploy(rpc, REGISTRAR_KEY, FRESH, "one")
+    async with Rpc([chain.url]) as forgetful:
+        answer = forgetful.call
+
+        async def call(method, *params):
+            if method == "eth_getCode" and params[1] != "latest":
+                raise RpcError(method, -32602, "BlockOutOfRangeError", None)
+            return await answer(method, *params)
+
+        forgetful.call = call
+        again = await deploy(forgetful, REGISTRAR_KEY, FRESH, "one")
+    assert again.party_registry.block <= first.party_registry.block
+    assert again.title_registry.address == first.title_registry.address
 
 
 async def test_other_arguments_make_another_registry(chain, rpc):

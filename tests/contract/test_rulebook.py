@@ -39,6 +39,8 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
+ENCORE = settings(PROFILE, derandomize=False, max_examples=40)
+MOST_ENCORES = 8
 DICE = st.builds(Dice, st.integers(0, 2**64 - 1))
 KINDS = {
     "issue": 4,
@@ -282,7 +284,18 @@ def _same_refusal(refused: Refused, verdict: Refusal) -> None:
 
 def test_contracts_and_rulebook_agree_whatever_is_played(deployed_chain: LocalChain) -> None:
     run_state_machine_as_test(partial(Rulebook, deployed_chain), settings=PROFILE)
-    acts = {(name, way) for name in ACTS for way in WAYS}
-    assert acts - STOOD.keys() == set(), "the play was too poor: these never stood"
-    assert REFUSALS.keys() - NOT_PLAYED.keys() - SEEN.keys() == set(), "the play was too poor: these never came up"
+    for _ in range(MOST_ENCORES):  # the course depends on Hypothesis and Python: where it was poor, more is played
+        if not _never_stood() and not _never_came_up():
+            break
+        run_state_machine_as_test(partial(Rulebook, deployed_chain), settings=ENCORE)
+    assert _never_stood() == set(), "the play was too poor: these never stood"
+    assert _never_came_up() == set(), "the play was too poor: these never came up"
+
+
+def _never_stood() -> set[tuple[str, str]]:
+    return {(name, way) for name in ACTS for way in WAYS} - STOOD.keys()
+
+
+def _never_came_up() -> set[str]:
+    return REFUSALS.keys() - NOT_PLAYED.keys() - SEEN.keys()
     assert sum(STOOD.values()) > sum(SEEN.values()) / 4
