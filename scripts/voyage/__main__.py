@@ -139,7 +139,8 @@ def main() -> int:
                         help="transport documents (DCSA JSON) instead of samples/")  # fmt: skip
     arguments = parser.parse_args()
     teller = Teller(as_json=arguments.json)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         documents = [bill for path in arguments.document or samples() for bill in bills(path)]
         return demonstrate(documents, teller, once=arguments.once)
