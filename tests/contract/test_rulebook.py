@@ -1,8 +1,7 @@
 """The contracts against the rulebook in plain Python: random and hostile acts, and both must always agree.
 
 On yes or no, on the error's name and arguments, on the events, on every title's state, entitled party and head, and on
-every party. The quick profile takes the same course each time; EBL_DEEP=1 plays ten times as long, another course
-each time.
+every party. EBL_DEEP=1 plays ten times as long, another course each time.
 """
 
 import os
