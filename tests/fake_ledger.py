@@ -43,7 +43,8 @@ class Mined:
 
 
 class FakeLedger:
-    """`calls`: names of the port's methods as they were called. `is_down`: nothing answers."""
+    """`calls`: names of the port's methods as they were called. `is_down`: nothing answers. `reverts`: so many of the
+    next transactions fail whole."""
 
     def __init__(self) -> None:
         first = Mined(Block(0, IDENTITY.genesis_hash, Digest("0x" + "00" * 32), GENESIS_TIME), [], {}, World())
@@ -53,6 +54,7 @@ class FakeLedger:
         self.base_fee = 10
         self.is_down = False
         self.is_poor = False
+        self.reverts = 0
         self.finalized_number = -1
         self.most_blocks: int | None = None
         self.calls: list[str] = []
@@ -263,7 +265,8 @@ class FakeLedger:
     def _execute(self, mined: Mined, made: Transaction) -> None:
         mined.world.nonce += 1
         refused: list[tuple[int, no.Refusal]] = []
-        for index, item in enumerate(acts_in(made.raw)):
+        reverted, self.reverts = self.reverts > 0, max(0, self.reverts - 1)
+        for index, item in enumerate([] if reverted else acts_in(made.raw)):
             try:
                 self._record(mined, mined.world.judge(item, mined.block.time), made.hash)
             except no.Refusal as refusal:
@@ -272,7 +275,7 @@ class FakeLedger:
                 self._record(mined, [happened.ActRefused(index, made.act_digests[index], reason)], made.hash)
         gas = 21_000 + 30_000 * len(made.act_digests)
         mined.outcomes[made.hash] = Outcome(
-            mined.block.number, mined.block.hash, gas, self.base_fee, reverted=False, refused=tuple(refused)
+            mined.block.number, mined.block.hash, gas, self.base_fee, reverted=reverted, refused=tuple(refused)
         )
 
     def _record(self, mined: Mined, events: Iterable[happened.Event], transaction_hash: Digest) -> None:

@@ -24,6 +24,9 @@ from ebl_service.services.foresight import sequences_of
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 
+CONSIDERED = 20
+"""Times the size of a batch: acts that wait for another must not hide those behind them."""
+
 Place = tuple[TitleId, int]
 """A title and the sequence an act on it expects."""
 
@@ -39,13 +42,13 @@ class Batch:
 
 async def next_batch(ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds) -> Batch:
     """At most `most` of the acts that are due. `now`: seconds since 1970."""
-    due = await outbox.transactions.due(most * 4)
+    due = await outbox.transactions.due(most * CONSIDERED)
     if not due:
         return Batch()
     places = {place for item in due for place in sequences_of(item.signed.act)}
     titles = await history.titles.many(title_id for title_id, _ in places)
     waiting = await outbox.waiting_on(title_id for title_id, _ in places)
-    choice = _Choice(titles, waiting, {item.submission_id for item in due})
+    choice = _Choice(titles, waiting)
     for item in due:
         if len(choice.chosen) < most:
             choice.consider(item)
@@ -69,11 +72,11 @@ async def proofs_of(history: History, riders: Sequence[Submission]) -> list[ActT
 class _Choice:
     """The acts considered so far, and the places in their titles' sequences that are taken."""
 
-    def __init__(self, titles: dict[TitleId, Title], waiting: Sequence[Submission], due: set[Digest]) -> None:
+    def __init__(self, titles: dict[TitleId, Title], waiting: Sequence[Submission]) -> None:
         self._titles = titles
         self._open: set[Place] = {place for item in waiting for place in sequences_of(item.signed.act)}
         self._riding: set[Place] = {
-            place for item in waiting if item.submission_id not in due for place in sequences_of(item.signed.act)
+            place for item in waiting if item.transaction_hash for place in sequences_of(item.signed.act)
         }
         self._out: set[Place] = set()
         self._refused: dict[Digest, no.Refusal] = {}

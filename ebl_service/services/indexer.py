@@ -19,6 +19,7 @@ from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
 from ebl_service.services.changes import Changes
 from ebl_service.services.fold import Fold
+from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Failpoint, IndexPolicy, no_failpoint
 from ebl_service.services.reading import Reading
 from ebl_service.store.chapters import Chapter, Cursor
@@ -52,6 +53,7 @@ class Indexer:
         self._reading = Reading(ledger, identity, policy)
         self._fold = Fold(history, identity.titles_domain.separator)
         self._span = min(policy.step_blocks, FIRST_STEP_BLOCKS)
+        self._patience = Patience("indexing", policy.poll_seconds)
         self._must_recognise = True
         self._at: Cursor | None = None
 
@@ -90,13 +92,14 @@ class Indexer:
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits while the chain is away. Raises: LedgerDisagrees, after recording the halt."""
         while not stop.is_set():
+            pause = self._policy.poll_seconds
             try:
                 has_more = await self.step()
+                self._patience.succeeded()
             except LedgerUnavailable as error:
-                log.warning("indexing waits: %s", error)
-                has_more = False
+                has_more, pause = False, self._patience.tried(error)
             if not has_more:
-                await _pause(stop, self._policy.poll_seconds)
+                await _pause(stop, pause)
 
     async def reindex(self) -> bool:
         """Rebuild all rows from the ledger in one transaction; True if they equal what was there.

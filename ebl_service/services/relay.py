@@ -15,12 +15,15 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ebl_service.domain.ledger import ActToSend, Fees, Ledger, LedgerIdentity, Transaction
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services.batch import next_batch, proofs_of
 from ebl_service.services.changes import Changes
+from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.services.voyages import Voyages
 from ebl_service.store.chapters import Cursor
@@ -59,6 +62,7 @@ class Relay:
         self._failpoint = failpoint
         self._name = secrets.token_hex(8)
         self._voyages = Voyages(ledger, outbox, policy, clock, failpoint, self._name)
+        self._patience = Patience("sending", policy.poll_seconds)
         self._renew_at: Seconds = 0
         self._must_recognise = True
         self._settled_at = -1
@@ -92,22 +96,26 @@ class Relay:
             while not stop.is_set():
                 await self._round()
         finally:
-            await self._outbox.leases.give_back(self._name)
+            with suppress(LedgerUnavailable):  # without a database the lease runs out by itself
+                await self._outbox.leases.give_back(self._name)
 
     async def _round(self) -> None:
-        seen = self._changes.version
+        seen, pause = self._changes.version, self._policy.poll_seconds
         try:
             moved = await self.step()
+            self._patience.succeeded()
+        except LeadershipLost:
+            self.is_leader, moved = False, False
         except LedgerUnavailable as error:
-            log.warning("sending waits: %s", error)
             self.trouble, self._must_recognise, moved = str(error), True, False
+            pause = self._patience.tried(error)
             seen = self._changes.version  # what woke us must not make us ask again at once
         except LedgerDisagrees as error:
             self.trouble = str(error)
             await self._history.halt(str(error))
             raise
         if not moved:
-            await self._changes.wait(seen, self._policy.poll_seconds)
+            await self._changes.wait(seen, pause)
 
     async def _lead(self) -> bool:
         now = self._clock()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,7 +72,7 @@ class Transactions:
         self._database = database
 
     async def live(self) -> list[Carried]:
-        """What is prepared, sent or included, by nonce, the older of a nonce first.
+        """What is prepared, sent or included, by nonce; of one nonce what offers more (and was made later) last.
 
         `is_indexed`: its block is one that the index holds.
         """
@@ -80,8 +80,8 @@ class Transactions:
         stands = exists().where(blocks.c.number == table.c.block_number, blocks.c.hash == table.c.block_hash)
         query = select(table, stands.label("is_indexed")).where(table.c.status.in_(LIVE))
         async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(table.c.nonce, table.c.made_at, table.c.hash))
-            return [_carried(row) for row in rows]
+            carried = [_carried(row) for row in await connection.execute(query)]
+        return sorted(carried, key=lambda item: (item.nonce, item.fees.max_fee, item.fees.priority_fee))
 
     async def carried_by(self, transaction_hash: Digest) -> list[Submission]:
         """The submissions that ride in a transaction, in the order of its batch."""
@@ -96,11 +96,23 @@ class Transactions:
             return [submission_of(row) for row in await connection.execute(query)]
 
     async def due(self, most: int) -> list[Submission]:
-        """Prepared submissions that ride in no transaction, the first accepted first."""
-        columns = tables.submissions.c
+        """Prepared submissions that ride in no transaction, the first accepted first.
+
+        Of acts that want the same sequence of a title only the first, and none while another of them rides: however
+        many compete, they hold up nobody else.
+        """
+        columns, other = tables.submissions.c, tables.submissions.alias().c
+        outdone = exists().where(
+            other.title_id == columns.title_id,
+            other.sequence == columns.sequence,
+            other.state.in_((State.PREPARED, State.SENT)),
+            other.is_terminal.is_(False),
+            or_(other.rides_in.is_not(None), other.number < columns.number),
+        )
         query = (
             select(tables.submissions)
             .where(columns.is_terminal.is_(False), columns.state == State.PREPARED, columns.rides_in.is_(None))
+            .where(~outdone)
             .order_by(columns.number)
             .limit(most)
         )
@@ -148,6 +160,9 @@ class Transactions:
         refusals = dict(outcome.refused)
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
+            table = tables.transactions
+            others = update(table).where(table.c.nonce == carried.nonce, table.c.status == Course.INCLUDED)
+            await connection.execute(others.values(status=Course.SENT, block_number=None, block_hash=None))
             await _set(
                 connection,
                 carried.hash,

@@ -175,3 +175,57 @@ async def test_an_outcome_that_no_event_shows_stops_everything(clerk: Clerk) -> 
     clerk.ledger.edit_events = lambda _: []
     with pytest.raises(LedgerDisagrees, match="no event shows it"):
         await clerk.work()
+
+
+async def test_a_transaction_that_failed_whole_lets_its_acts_ride_again(clerk: Clerk) -> None:
+    taken = await clerk.take(clerk.issue(), clerk.sign(SHIPPER, act.Sign(title_of(), 1)))
+    clerk.ledger.reverts = 1
+    await clerk.work(2)
+    await clerk.work(8)
+    assert await clerk.states(*taken) == [State.FINAL] * 2
+    assert executions(clerk.ledger) == 2
+    assert not await clerk.outbox.transactions.live()
+
+
+async def test_a_transaction_without_events_becomes_final_though_its_block_is_not_kept(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue())
+    clerk.ledger.reverts = 1
+    await clerk.relay.step()
+    clerk.ledger.mine()
+    await clerk.relay.step()
+    clerk.ledger.mine(9)
+    await clerk.indexer.catch_up()
+    await clerk.relay.step()
+    await clerk.relay.step()
+    assert [carried.nonce for carried in await clerk.outbox.transactions.live()] == [1]
+
+
+async def test_many_acts_that_compete_for_one_sequence_hold_up_nobody(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue("1"), clerk.issue("2"))
+    await clerk.work()
+    crowd = [clerk.sign(SHIPPER, act.Sign(title_of("1"), 1), seconds=100 + n) for n in range(300)]
+    competing = await clerk.take(*crowd)
+    [other] = await clerk.take(clerk.sign(SHIPPER, act.Sign(title_of("2"), 1)))
+    await clerk.relay.step()
+    assert await clerk.states(competing[0], competing[1], other) == [State.SENT, State.PREPARED, State.SENT]
+    await clerk.work(5)
+    assert await clerk.states(competing[0], other) == [State.FINAL] * 2
+    assert set(await clerk.states(*competing)) == {State.FINAL}  # a signature to the same effect: it has landed
+
+
+async def test_a_receivers_return_whose_proof_a_reorganisation_changed_rides_again(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue())
+    await clerk.work(4)
+    passed_on = clerk.sign(SHIPPER, act.Transfer(title_of(), 1, BANK.address))
+    await clerk.take(passed_on)
+    await clerk.work()
+    [back] = await clerk.take(clerk.sign(BANK, act.RejectTransfer(title_of(), 2)))
+    await clerk.relay.step()
+    waiting = dict(clerk.ledger.pool)
+    clerk.ledger.shrink(1)
+    clerk.ledger.mine(seconds=30, with_pool=False)
+    clerk.ledger.someone_sends(passed_on)
+    clerk.ledger.pool |= waiting
+    await clerk.work(2)
+    await clerk.work(5)
+    assert await clerk.states(back) == [State.FINAL]

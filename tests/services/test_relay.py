@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.ledger import Block
 from ebl_service.domain.submission import State
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.errors.submissions import LeadershipLost
+from ebl_service.services.patience import Patience
 from ebl_service.store.database import Database
 from ebl_service.store.transactions import Course
 from tests.clerk import SHIPPER, Clerk, title_of
@@ -84,60 +86,6 @@ async def test_a_relayer_without_money_says_so_and_goes_on_when_it_has_some(cler
     await clerk.work()
     await clerk.work(4)
     assert await clerk.states(*taken) == [State.FINAL] * 2
-
-
-async def test_a_higher_fee_is_offered_for_the_same_nonce(clerk: Clerk) -> None:
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    first = clerk.ledger.pool[0]
-    clerk.ledger.base_fee = 1000
-    clerk.ledger.mine()
-    clerk.ahead += 60
-    await clerk.relay.step()
-    second = clerk.ledger.pool[0]
-    assert second.hash != first.hash
-    assert second.fees.max_fee * 10 >= first.fees.max_fee * 11
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
-    assert executions(clerk.ledger) == 1
-    assert not await clerk.outbox.transactions.live()
-
-
-async def test_an_older_offer_that_is_included_after_all_counts(clerk: Clerk) -> None:
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    first = clerk.ledger.pool[0]
-    clerk.ahead += 60
-    await clerk.relay.step()
-    assert clerk.ledger.pool[0].hash != first.hash
-    clerk.ledger.pool[0] = first
-    clerk.ledger.mine()
-    await clerk.indexer.catch_up()
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
-    assert (await clerk.outbox.submission(taken.submission_id)).transaction_hash == first.hash
-
-
-async def test_fees_above_the_bound_are_waited_out(database: Database, ledger: FakeLedger) -> None:
-    clerk = await Clerk(database, ledger, most_fee=100).start()
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    ledger.base_fee = 1000
-    clerk.ahead += 60
-    await clerk.relay.step()
-    assert "more than the bound 100" in str(clerk.relay.trouble)
-    ledger.base_fee = 10
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
-
-
-async def test_a_node_that_wants_more_at_once_gets_it(clerk: Clerk) -> None:
-    stuck = clerk.ledger.sign_filler(0, await clerk.ledger.fees())
-    clerk.ledger.pool[0] = stuck
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
 
 
 async def test_a_nonce_taken_by_a_foreign_transaction_is_given_up_once_that_is_certain(clerk: Clerk) -> None:
@@ -255,3 +203,45 @@ async def test_both_loops_run_until_they_are_stopped(clerk: Clerk) -> None:
     stop.set()
     clerk.changes.notify()
     await asyncio.gather(*loops)
+
+
+async def test_a_sender_that_lost_its_lease_stands_by(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await clerk.relay.step()
+
+    async def lost(_: str) -> bool:
+        raise LeadershipLost("gone")
+
+    await clerk.take(clerk.issue())
+    monkeypatch.setattr(clerk.outbox.settling, "settle", lost)
+    await clerk.relay._round()
+    assert not clerk.relay.is_leader
+    assert clerk.relay.trouble is None
+
+
+async def test_while_the_node_is_away_the_loops_ask_less_and_less_and_say_it_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    patience = Patience("sending", 0.5)
+    pauses = [patience.tried(LedgerUnavailable("connection refused")) for _ in range(5)]
+    assert pauses == [1, 2, 4, 5, 5]
+    assert len(caplog.records) == 1
+    patience.succeeded()
+    assert patience.tried(LedgerUnavailable("connection refused")) == 1
+
+
+async def test_the_index_waits_while_the_node_is_away_and_goes_on_after(clerk: Clerk) -> None:
+    stop = asyncio.Event()
+    asked = asyncio.Event()
+
+    async def away() -> Block:
+        asked.set()
+        raise LedgerUnavailable("connection refused")
+
+    head = clerk.ledger.head
+    clerk.ledger.head = away  # type: ignore[method-assign]
+    loop = asyncio.create_task(clerk.indexer.run(stop))
+    await asked.wait()
+    stop.set()
+    await loop
+    clerk.ledger.head = head  # type: ignore[method-assign]
+    await clerk.work()

@@ -1,4 +1,4 @@
-"""Alembic's migrations, run inside a connection that the caller gives."""
+"""Alembic's migrations, run inside a connection that the caller gives. There is no way back but a backup."""
 
 from pathlib import Path
 
