@@ -1,5 +1,6 @@
 """Deploying finds what is there; the deployment file is whole or refused."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,17 @@ from ebl_service.domain.signed_act import Join
 from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound
 from ebl_service.errors.refusals import AlreadyRegistered, OwnableUnauthorizedAccount
-from tests.local_chain import REGISTRAR_KEY
+from tests.anvil import Anvil
+from tests.local_chain import REGISTRAR_KEY, LocalChain
 
 FRESH = Address("0x" + "77" * 20)
+
+
+@pytest.fixture(scope="module")
+def deployed_chain() -> Iterator[LocalChain]:
+    """A chain of these tests' own that keeps its past states: when code came to be is found by them."""
+    with Anvil("--keep-history") as anvil:
+        yield LocalChain(anvil)
 
 
 async def test_deploying_twice_finds_the_first(chain, rpc):

@@ -25,7 +25,7 @@ from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, Clerk, title_of
 from tests.databases import PARAMETERS, fresh_url
 from tests.fake_ledger import FakeLedger
 
-DEEP = bool(os.environ.get("EBL_TEST_DEEP"))
+DEEP = bool(os.environ.get("EBL_DEEP"))
 COUNTED = {("feed", "id"), ("submissions", "number")}
 
 
