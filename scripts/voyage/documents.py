@@ -40,7 +40,8 @@ class Bill:
 
 def samples() -> list[Path]:
     """Every sample document."""
-    return [path for path in sorted((ROOT / "samples").rglob("*.json")) if path.name != "parties.json"]
+    found = sorted((ROOT / "samples").rglob("*.json"))
+    return [path for path in found if path.name != "parties.json" and path.parent.name != "insurance"]
 
 
 def bills(path: Path) -> list[Bill]:
