@@ -15,6 +15,8 @@ FLOORS = {
     "chain": 2,
     "store": 2,
     "wallet": 2,
+    "trust": 2,
+    "outgoing": 2,
     "services": 3,
     "bootstrap": 4,
     "api": 5,
@@ -25,12 +27,14 @@ FLOORS = {
 
 NOT_FROM = {
     "services": {"chain", "wallet", "config"},
-    "api": {"chain", "store", "wallet", "config"},
-    "cli": {"chain", "store", "services", "config"},
-    "web": {"chain", "store", "wallet", "config"},
+    "api": {"chain", "store", "wallet", "config", "trust", "outgoing"},
+    "cli": {"chain", "store", "services", "config", "trust", "outgoing"},
+    "web": {"chain", "store", "wallet", "config", "trust", "outgoing"},
     "chain": {"config"},
     "store": {"config"},
     "wallet": {"config"},
+    "trust": {"config"},
+    "outgoing": {"config"},
 }
 """Though below: services are handed a ledger, the front doors reach chain and store through services, and only
 bootstrap reads settings."""
@@ -39,7 +43,9 @@ LIBRARIES = {
     "web3": {"chain"},
     "eth_abi": {"chain"},
     "eth_account": {"chain", "wallet"},
-    "aiohttp": {"chain"},
+    "aiohttp": {"chain", "outgoing"},
+    "cryptography": {"trust"},
+    "joserfc": {"trust"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "aiosqlite": {"store"},
