@@ -1,4 +1,4 @@
-"""Who may send: one process of a database holds the lease, the others stand by.
+"""Who may send: one process of a database holds the lease of a work, the others stand by.
 
 A lease runs out by itself, so a dead holder is replaced. It also fences: each write of the holder asks within its own
 transaction whether the lease is still its own, so a holder that slept through its lease writes nothing. Clocks that
@@ -18,10 +18,11 @@ RELAY = "relay"
 
 
 class Leases:
-    """Takes, renews and gives back the relay's lease."""
+    """Takes, renews and gives back a lease. `name`: of the work; the relay's where none is given."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, name: str = RELAY) -> None:
         self._database = database
+        self._name = name
 
     async def hold(self, holder: str, now: Seconds, seconds: int) -> bool:
         """Take or renew the lease; False while another holds it."""
@@ -29,19 +30,20 @@ class Leases:
         new = (sqlite if self._database.is_sqlite else postgresql).insert(leases)
         async with self._database.writing() as connection:
             await connection.execute(
-                new.values(name=RELAY, holder=holder, until=until).on_conflict_do_nothing(index_elements=["name"])
+                new.values(name=self._name, holder=holder, until=until).on_conflict_do_nothing(index_elements=["name"])
             )
-            row = (await connection.execute(select(leases).where(leases.c.name == RELAY).with_for_update())).one()
+            mine = leases.c.name == self._name
+            row = (await connection.execute(select(leases).where(mine).with_for_update())).one()
             if row.holder != holder and row.until > now:
                 return False
-            await connection.execute(update(leases).where(leases.c.name == RELAY).values(holder=holder, until=until))
+            await connection.execute(update(leases).where(mine).values(holder=holder, until=until))
             return True
 
     async def give_back(self, holder: str) -> None:
         """Let another process take over at once."""
         leases = tables.leases
         async with self._database.writing() as connection:
-            await connection.execute(delete(leases).where(leases.c.name == RELAY, leases.c.holder == holder))
+            await connection.execute(delete(leases).where(leases.c.name == self._name, leases.c.holder == holder))
 
 
 async def require_lease(connection: AsyncConnection, holder: str) -> None:

@@ -1,0 +1,157 @@
+"""Delivering callbacks: at least once, in order for each subject, until the receiver says that it has them.
+
+Left to others: what is told (`services.announcing`), rows (`store.callbacks`), how an address is called (`outgoing`).
+
+Rules kept here
+- One process of a database delivers: who holds the lease.
+- Delivered is what the receiver answers with 2xx, or with 409: it has had it. Anything else is tried again, later each
+  time, up to an hour apart and with jitter; after 30 days it is given up, and can be asked for again.
+- A receiver that does not answer at all is left alone until its next time, so that it does not hold up others.
+- A crash between sending and writing it down means sending again, under the same id.
+"""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ebl_service.domain.callback import Callback
+from ebl_service.domain.terms import Seconds
+from ebl_service.errors import LedgerUnavailable
+from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
+from ebl_service.outgoing.client import Outgoing
+from ebl_service.services.changes import Changes
+from ebl_service.services.patience import Patience
+from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.store.callbacks import Callbacks
+from ebl_service.store.leases import Leases
+from ebl_service.trust.request_signature import RequestSigner
+
+log = logging.getLogger(__name__)
+
+LEASE = "callbacks"
+HAS_IT = 409
+SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPolicy:
+    """`first_pause`, `longest_pause`: seconds between attempts. `give_up_after`: seconds since it was made.
+
+    `at_once`: receivers called at the same time. `lease_seconds`: after which another process may take over.
+    """
+
+    first_pause: float = 5.0
+    longest_pause: float = 3_600.0
+    give_up_after: int = 30 * 24 * 3_600
+    at_once: int = 16
+    batch: int = 200
+    lease_seconds: int = 60
+    poll_seconds: float = 0.5
+
+
+class CallbackDelivery:
+    """The loop that calls receivers."""
+
+    def __init__(
+        self,
+        callbacks: Callbacks,
+        leases: Leases,
+        outgoing: Outgoing,
+        signer: RequestSigner,
+        policy: CallbackPolicy,
+        changes: Changes,
+        clock: Clock = wall_clock,
+        failpoint: Failpoint = no_failpoint,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._callbacks = callbacks
+        self._leases = leases
+        self._outgoing = outgoing
+        self._signer = signer
+        self._policy = policy
+        self._changes = changes
+        self._clock = clock
+        self._failpoint = failpoint
+        self._chance = chance
+        self._name = secrets.token_hex(8)
+        self._patience = Patience("calling back", policy.poll_seconds)
+        self._gate = asyncio.Semaphore(policy.at_once)
+
+    async def step(self) -> bool:
+        """Send what is due; True if anything was tried. Raises: LedgerUnavailable (the database)."""
+        if not await self._leases.hold(self._name, self._clock(), self._policy.lease_seconds):
+            return False
+        due = await self._callbacks.due(self._clock(), self._policy.batch)
+        urls = await self._callbacks.receivers({each.telling.account for each in due})
+        due.sort(key=lambda each: (each.telling.account, each.number))
+        receivers = groupby(due, key=lambda each: each.telling.account)
+        served = [self._serve(urls[account], list(of_one)) for account, of_one in receivers]
+        for result in await asyncio.gather(*served, return_exceptions=True):
+            if result is not None:
+                raise result
+        if due:
+            self._changes.notify()
+        return bool(due)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Steps until `stop`; waits and tries again while the database is away."""
+        while not stop.is_set():
+            seen = self._changes.version
+            pause = self._policy.poll_seconds
+            try:
+                has_more = await self.step()
+                self._patience.succeeded()
+            except LedgerUnavailable as error:
+                has_more, pause = False, self._patience.tried(error)
+            if not has_more:
+                await self._changes.wait(seen, pause)
+
+    async def _serve(self, url: str, callbacks: Sequence[Callback]) -> None:
+        async with self._gate:
+            for callback in callbacks:
+                if not await self._deliver(url, callback):
+                    return
+
+    async def _deliver(self, url: str, callback: Callback) -> bool:
+        """False where the receiver did not answer at all."""
+        where, body = url.rstrip("/") + callback.telling.path, callback.telling.body
+        headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback)}
+        try:
+            answer = await self._outgoing.send("POST", where, body, headers)
+        except (ReceiverUnavailable, ReceiverNotAllowed) as fault:
+            due_at = await self._failed(callback, fault.message)
+            await self._callbacks.hold_back(callback.telling.account, due_at)
+            return False
+        self._failpoint("callback.sent")
+        if answer.status in SUCCESS or answer.status == HAS_IT:
+            await self._callbacks.delivered(callback, str(answer.status), self._clock())
+        else:
+            await self._failed(callback, str(answer.status))
+        self._failpoint("callback.written")
+        return True
+
+    def _signed(self, url: str, callback: Callback) -> Mapping[str, str]:
+        return self._signer.headers("POST", url, callback.telling.body, callback.callback_id, self._clock())
+
+    async def _failed(self, callback: Callback, why: str) -> Seconds:
+        now = self._clock()
+        is_over = now - callback.made_at >= self._policy.give_up_after
+        due_at = now + self._pause(callback.attempts)
+        log.log(
+            logging.ERROR if is_over else logging.INFO,
+            "callback %s to %s: %s, %s",
+            callback.callback_id,
+            callback.telling.account,
+            why,
+            "given up" if is_over else f"again at {due_at}",
+        )
+        await self._callbacks.failed(callback, why, due_at, is_over=is_over)
+        return due_at
+
+    def _pause(self, attempts: int) -> Seconds:
+        pause = min(self._policy.longest_pause, self._policy.first_pause * 2.0 ** min(attempts, 20))
+        return max(1, round(pause * (0.75 + self._chance() / 2)))
