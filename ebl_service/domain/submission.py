@@ -5,11 +5,12 @@ rows (`store.outbox`), who moves a submission from state to state (`services.rel
 
 Rules kept here
 - PREPARED → SENT → INCLUDED → FINAL, or REFUSED; a reorganisation may lead back from INCLUDED to SENT.
-- Events decide: an act has landed when the ledger records what it asked for (title, sequence, verb, actor and
-  arguments), whoever carried it.
+- Events decide: an act has landed when the ledger records what it asked for (title, sequence, verb, actor and every
+  argument), whoever carried it. A replacement's are told by the events of all its titles, old and new.
 - A submission's id is made of what was signed and who signed, so the same signed act is the same submission.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -63,17 +64,49 @@ def first_title_of(asked: act.Act) -> tuple[TitleId, int]:
     return asked.title_id, asked.sequence
 
 
-def fulfils(event: happened.Event, asked: act.Act, actor: Address) -> bool:
-    """Whether `event` is what `asked` by `actor` leads to: title, sequence, verb, actor and arguments."""
-    if not isinstance(event, _LANDINGS[type(asked)]):
+def landing_of(asked: act.Act, actor: Address) -> tuple[tuple[TitleId, int], ...]:
+    """Title and sequence of every event that `asked` by `actor` leads to, the first title's first."""
+    if not isinstance(asked, act.Replace):
+        title_id, sequence = first_title_of(asked)
+        return ((title_id, sequence + 1),)
+    old = ((title_id, sequence + 1) for title_id, sequence in zip(asked.old_ids, asked.sequences, strict=True))
+    return (*old, *((title_id, 1) for title_id in _made_by(asked, actor)))
+
+
+def fulfils(events: Sequence[happened.Event], asked: act.Act, actor: Address) -> bool:
+    """Whether these, in the order of `landing_of`, are what `asked` by `actor` leads to, in every argument."""
+    if tuple(map(_place, events)) != landing_of(asked, actor):
         return False
-    title_id, sequence = first_title_of(asked)
-    if event.title_id != title_id or event.sequence != sequence + 1:
+    if not isinstance(asked, act.Replace):
+        return _tells(events[0], asked, actor)
+    made = _made_by(asked, actor)
+    retired, begun = events[: len(asked.old_ids)], events[len(asked.old_ids) :]
+    return all(
+        isinstance(event, happened.Replaced) and (event.carrier, event.new_ids) == (actor, made) for event in retired
+    ) and all(
+        isinstance(event, happened.Issued)
+        and (event.carrier, event.replaces, _terms(event)) == (actor, asked.old_ids, _terms(new))
+        for event, new in zip(begun, asked.new_titles, strict=True)
+    )
+
+
+def _place(event: happened.Event) -> tuple[object, ...]:
+    return getattr(event, "title_id", None), getattr(event, "sequence", None)
+
+
+def _made_by(asked: act.Replace, carrier: Address) -> tuple[TitleId, ...]:
+    return tuple(title_id_of(carrier, new.reference_digest, new.version) for new in asked.new_titles)
+
+
+def _tells(event: happened.Event, asked: act.Act, actor: Address) -> bool:
+    """Whether verb, actor and arguments of an act on one title are the event's."""
+    if not isinstance(event, _LANDINGS[type(asked)]):
         return False
     match event:
         case happened.Issued():
             assert isinstance(asked, act.Issue)
-            return event.carrier == actor and not event.replaces and _terms(event) == _terms(asked)
+            mine = (event.carrier, event.holder, event.replaces) == (actor, asked.holder, ())
+            return mine and _terms(event) == _terms(asked)
         case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
             assert isinstance(asked, act.Transfer | act.Endorse | act.EndorseToOrder | act.EndorseInBlank)
             return event.giver == actor and event.to == asked.to
@@ -86,10 +119,6 @@ def fulfils(event: happened.Event, asked: act.Act, actor: Address) -> bool:
             return event.holder == actor
         case happened.SurrenderAccepted() | happened.SurrenderRejected():
             return event.carrier == actor
-        case happened.Replaced():
-            assert isinstance(asked, act.Replace)
-            made = tuple(title_id_of(actor, new.reference_digest, new.version) for new in asked.new_titles)
-            return event.carrier == actor and event.new_ids == made
         case _:
             assert_never(event)
 
@@ -106,7 +135,6 @@ _Landing = (
     | happened.SurrenderWithdrawn
     | happened.SurrenderAccepted
     | happened.SurrenderRejected
-    | happened.Replaced
 )
 _LANDINGS: dict[type[act.Act], type[_Landing]] = {
     act.Issue: happened.Issued,
@@ -120,9 +148,9 @@ _LANDINGS: dict[type[act.Act], type[_Landing]] = {
     act.WithdrawSurrender: happened.SurrenderWithdrawn,
     act.AcceptSurrender: happened.SurrenderAccepted,
     act.RejectSurrender: happened.SurrenderRejected,
-    act.Replace: happened.Replaced,
 }
 
 
-def _terms(issue: act.Issue | happened.Issued) -> tuple[object, ...]:
-    return (issue.holder, issue.endorsee, issue.is_to_order, issue.reference_digest, issue.commitment)
+def _terms(made: act.Issue | act.NewTitle | happened.Issued) -> tuple[object, ...]:
+    """What was promised of a title beside who holds it; its version stands in its id."""
+    return (made.endorsee, made.is_to_order, made.reference_digest, made.commitment)

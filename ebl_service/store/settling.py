@@ -10,14 +10,16 @@ Rules kept here
 - A transaction that says an act stood, in a block whose events do not show it, is a contradiction: LedgerDisagrees.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, select, update
+from sqlalchemy import and_, bindparam, case, exists, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.actions import Issue
-from ebl_service.domain.submission import State, fulfils
-from ebl_service.domain.terms import Digest
+from ebl_service.domain.actions import Issue, Replace
+from ebl_service.domain.events import Event
+from ebl_service.domain.submission import State, fulfils, landing_of
+from ebl_service.domain.terms import Digest, TitleId
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
 from ebl_service.store import tables
@@ -93,7 +95,7 @@ async def _land(connection: AsyncConnection) -> int:
                     "of": row.submission_id,
                     "block_number": row.in_block,
                     "block_hash": row.in_block_hash,
-                    **_landing(row),
+                    **await _landing(connection, row),
                 }
                 for row in rows
             ],
@@ -101,16 +103,30 @@ async def _land(connection: AsyncConnection) -> int:
     return len(rows)
 
 
-def _landing(row: Any) -> dict[str, object]:
+async def _landing(connection: AsyncConnection, row: Any) -> dict[str, object]:
     submission = submission_of(row)
     signed = submission.signed
-    if fulfils(event_of(row.kind, row.title_id, row.reached, row.data), signed.act, signed.signer):
+    events = [event_of(row.kind, row.title_id, row.reached, row.data)]
+    if isinstance(signed.act, Replace):
+        events = await _events_at(connection, landing_of(signed.act, signed.signer))
+    if fulfils(events, signed.act, signed.signer):
         return {"state": State.INCLUDED, "refusal": None, "transaction_hash": row.landed_in}
     why: no.Refusal | None = submission.refusal
     if why is None and isinstance(signed.act, Issue):
         why = no.TitleExists(row.title_id, signed.signer)
     why = why or no.StaleSequence(row.title_id, signed.signer, row.reached, row.sequence)
     return {"state": State.REFUSED, "refusal": refusal_text(why), "transaction_hash": None}
+
+
+async def _events_at(connection: AsyncConnection, places: Sequence[tuple[TitleId, int]]) -> list[Event]:
+    """The events at these titles and sequences, in this order, as far as the index has them."""
+    happened = tables.events
+    query = select(happened).where(tuple_(happened.c.title_id, happened.c.sequence).in_(places))
+    found = {
+        (row.title_id, row.sequence): event_of(row.kind, row.title_id, row.sequence, row.data)
+        for row in (await connection.execute(query)).all()
+    }
+    return [found[place] for place in places if place in found]
 
 
 async def _finalise(connection: AsyncConnection, cursor: Cursor) -> int:

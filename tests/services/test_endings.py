@@ -1,10 +1,13 @@
 """How submissions end: by events, whoever carried them; refused ones are watched until they cannot land."""
 
+from dataclasses import replace
+
 import pytest
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.events import Reinstated
 from ebl_service.domain.submission import State
+from ebl_service.domain.terms import Digest, Purpose
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
 from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, Clerk, title_of
@@ -61,6 +64,34 @@ async def test_an_act_that_somebody_else_carried_ends_well(clerk: Clerk) -> None
     clerk.ledger.someone_sends(signed)
     await clerk.work(5)
     assert await clerk.states(taken) == [State.FINAL]
+
+
+async def test_a_replacement_that_somebody_else_carried_ends_well_and_another_one_does_not(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue("1"), clerk.issue("2"))
+    await clerk.work()
+    old = sorted((title_of("1"), title_of("2")))
+    for on in old:
+        clerk.ledger.someone_sends(clerk.sign(SHIPPER, act.RequestSurrender(on, 1, Purpose.AMENDMENT)))
+        clerk.ledger.someone_sends(clerk.sign(CARRIER, act.AcceptSurrender(on, 2)))
+    clerk.ledger.mine()
+    await clerk.work()
+    made = clerk.issue("1").act
+    assert isinstance(made, act.Issue)
+    new = act.NewTitle(None, True, 1, made.reference_digest, made.commitment)
+    asked = act.Replace(tuple(old), (3, 3), (new,))
+    amended = replace(asked, new_titles=(replace(new, commitment=Digest("0x" + "77" * 32)),))
+    carried = clerk.sign(CARRIER, asked)
+    [taken, same_to_the_letter, other] = await clerk.take(
+        carried, clerk.sign(CARRIER, asked, seconds=100), clerk.sign(CARRIER, amended, seconds=200)
+    )
+    clerk.ledger.someone_sends(carried)
+    clerk.ledger.mine()
+    await clerk.indexer.catch_up()
+    await clerk.work(5)
+    assert await clerk.states(taken, same_to_the_letter) == [State.FINAL] * 2
+    found = await clerk.outbox.submission(other.submission_id)
+    assert (found.state, found.is_terminal) == (State.REFUSED, True)
+    assert isinstance(found.refusal, no.StaleSequence)
 
 
 async def test_a_refused_act_is_watched_and_may_still_land(clerk: Clerk) -> None:
