@@ -23,7 +23,7 @@ import tomllib
 from pathlib import Path
 
 from scripts.mutation.breaks import MUTATED, Mutant, all_mutants
-from scripts.mutation.trying import Row, try_all
+from scripts.mutation.trying import Row, Run
 
 EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 
@@ -90,9 +90,10 @@ def main() -> int:
         print(*mutants, sep="\n")
         return 0
     wanted = asked.sample or len(mutants)
-    rows, not_counted = try_all(mutants, wanted, asked.jobs, asked.minutes, quick=asked.quick)
-    left = wanted - len(rows) - (0 if asked.sample else not_counted)
-    return report(rows, left, listed)
+    run = Run(asked.jobs, quick=asked.quick)
+    run.try_all(mutants, wanted, asked.minutes)
+    left = wanted - len(run.counted) - (0 if asked.sample else run.not_counted)
+    return report(run.counted, left, listed)
 
 
 if __name__ == "__main__":

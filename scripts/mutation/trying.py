@@ -54,6 +54,8 @@ class Tree:
         file.write_text(mutant.text())
         try:
             if not self._run(*COMPILE):
+                if f"--> {mutant.file}" not in (log := self.folder / "last-run.log").read_text():
+                    sys.exit(f"mutants: scripts/compile fails, and not for what it was given: see {log}")
                 return "does not compile", ""
             if self._bytecode() == self.bytecode:
                 return "same bytecode", ""
@@ -131,45 +133,53 @@ class Results:
         return row
 
 
-def try_all(
-    mutants: list[Mutant], wanted: int, jobs: int, minutes: float, *, quick: bool
-) -> tuple[dict[Mutant, Row], int]:
-    """Try mutants in this order until so many count, or the time is over; the rows of all that do, how many do not."""
-    by, begun, lock = suites(quick=quick), time.monotonic(), threading.Lock()
-    results = Results(tests(*by))
-    counted: dict[Mutant, Row] = {}
-    not_counted: list[Mutant] = []
-    trees: queue.Queue[Tree] = queue.Queue()
+class Run:
+    """One run over mutants. `counted`: the rows of those that count; `not_counted`: how many were found not to."""
 
-    def work(mutant: Mutant) -> None:
-        row = results.known.get(mutant.key())
-        if len(counted) >= wanted or (row is None and time.monotonic() - begun > minutes * 60):
+    def __init__(self, jobs: int, *, quick: bool) -> None:
+        self._suites = suites(quick=quick)
+        self._jobs = jobs
+        self._results = Results(tests(*self._suites))
+        self._trees: queue.Queue[Tree] = queue.Queue()
+        self._lock = threading.Lock()
+        self.counted: dict[Mutant, Row] = {}
+        self.not_counted = 0
+        for number in range(jobs):
+            self._trees.put(Tree(number, self._suites))
+
+    def try_all(self, mutants: list[Mutant], wanted: int, minutes: float) -> None:
+        """Try mutants in this order until so many count, or the time is over."""
+        until = time.monotonic() + minutes * 60
+        self._see_the_suites_pass()
+        with ThreadPoolExecutor(self._jobs) as pool:
+            list(pool.map(lambda mutant: self._try(mutant, wanted, until), mutants))
+
+    def _see_the_suites_pass(self) -> None:
+        sound = "sound" + tests(*self._suites)
+        if sound in self._results.known:
+            return
+        print("The suites on sound contracts …", flush=True)
+        tree = self._trees.get()
+        for suite in self._suites:
+            tree.must_pass(suite)
+        self._trees.put(tree)
+        self._results.keep(sound, "none", "sound")
+
+    def _try(self, mutant: Mutant, wanted: int, until: float) -> None:
+        row = self._results.known.get(mutant.key())
+        if len(self.counted) >= wanted or (row is None and time.monotonic() > until):
             return
         if row is None:
-            tree = trees.get()
+            tree = self._trees.get()
             try:
                 outcome, suite = tree.outcome(mutant)
             finally:
-                trees.put(tree)
-            with lock:
-                row = results.keep(mutant.key(), str(mutant), outcome, suite)
-        with lock:
+                self._trees.put(tree)
+            with self._lock:
+                row = self._results.keep(mutant.key(), str(mutant), outcome, suite)
+        with self._lock:
             if row["outcome"] not in ("killed", "survived"):
-                not_counted.append(mutant)
-            elif len(counted) < wanted:
-                counted[mutant] = row
-            print(f"[{len(counted)}/{wanted}] {row['outcome']:16} {row['by']:14} {mutant}", flush=True)
-
-    for number in range(jobs):
-        trees.put(Tree(number, by))
-    sound = "sound" + tests(*by)
-    if sound not in results.known:
-        print("The suites on sound contracts …", flush=True)
-        tree = trees.get()
-        for suite in by:
-            tree.must_pass(suite)
-        trees.put(tree)
-        results.keep(sound, "none", "sound")
-    with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(work, mutants))
-    return counted, len(not_counted)
+                self.not_counted += 1
+            elif len(self.counted) < wanted:
+                self.counted[mutant] = row
+            print(f"[{len(self.counted)}/{wanted}] {row['outcome']:16} {row['by']:14} {mutant}", flush=True)
