@@ -1,4 +1,7 @@
-"""An empty database for a test, of each kind that is kept: a SQLite file, and a schema of its own in PostgreSQL."""
+"""An empty database for a test, of each kind that is kept: a SQLite file, and a database of its own in PostgreSQL.
+
+In PostgreSQL it is a copy of one that has its tables already, made once by each process that runs tests.
+"""
 
 import os
 import secrets
@@ -14,6 +17,8 @@ from ebl_service.store.database import Database
 KINDS = ("sqlite", "postgresql")
 PARAMETERS = [pytest.param(kind, marks=[pytest.mark.postgresql] if kind == "postgresql" else []) for kind in KINDS]
 
+_TEMPLATES: set[tuple[str, str]] = set()
+
 
 @asynccontextmanager
 async def fresh_url(kind: str, folder: Path) -> AsyncIterator[str]:
@@ -26,17 +31,33 @@ async def fresh_url(kind: str, folder: Path) -> AsyncIterator[str]:
         if os.environ.get("CI"):
             pytest.fail("CI never skips PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
         pytest.skip("no PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
-    plain = server.replace("postgresql+asyncpg://", "postgresql://")
     name = f"ebl_{secrets.token_hex(6)}"
-    desk = await asyncpg.connect(plain)
-    await desk.execute(f'CREATE DATABASE "{name}"')
+    desk = await asyncpg.connect(server.replace("postgresql+asyncpg://", "postgresql://"))
+    await desk.execute(f'CREATE DATABASE "{name}" TEMPLATE "{await _template(server, desk)}"')
     try:
-        base, _, tail = plain.rpartition("/")
-        query = f"?{tail.partition('?')[2]}" if "?" in tail else ""
-        yield f"{base}/{name}{query}".replace("postgresql://", "postgresql+asyncpg://")
+        yield _url(server, name)
     finally:
         await desk.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await desk.close()
+
+
+async def _template(server: str, desk: asyncpg.Connection) -> str:
+    """The database that has its tables already; one left by another run is made anew, its tables may be older."""
+    name = f"ebl_template_{os.getpid()}"
+    if (server, name) not in _TEMPLATES:
+        await desk.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await desk.execute(f'CREATE DATABASE "{name}"')
+        database = Database(_url(server, name))
+        await database.upgrade()
+        await database.close()
+        _TEMPLATES.add((server, name))
+    return name
+
+
+def _url(server: str, name: str) -> str:
+    base, _, tail = server.rpartition("/")
+    query = f"?{tail.partition('?')[2]}" if "?" in tail else ""
+    return f"{base}/{name}{query}"
 
 
 @asynccontextmanager
