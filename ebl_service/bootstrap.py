@@ -23,10 +23,12 @@ from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
 from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
+from ebl_service.services.access import Access, AccessPolicy
 from ebl_service.services.changes import Changes
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.policy import IndexPolicy, RelayPolicy
 from ebl_service.services.queries import Queries
+from ebl_service.services.rate_limits import LimitPolicy
 from ebl_service.services.relay import Relay
 from ebl_service.services.submission import Submissions
 from ebl_service.store.database import Database
@@ -49,6 +51,7 @@ class Application:
     database: Database
     changes: Changes
     queries: Queries
+    access: Access
     submissions: Submissions
     indexer: Indexer
     relay: Relay
@@ -137,6 +140,7 @@ async def _joined(
         database=database,
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
+        access=Access.joined(ledger, identity, history, _access_policy(settings)),
         submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes),
         indexer=Indexer(ledger, identity, history, index_policy, changes),
         relay=Relay(ledger, identity, history, outbox, relay_policy, changes),
@@ -144,6 +148,16 @@ async def _joined(
         held_registrar=registrar,
         registrar_token=_token(settings),
     )
+
+
+def _access_policy(settings: Settings) -> AccessPolicy:
+    limits = LimitPolicy(
+        requests_a_minute=settings.requests_per_minute,
+        sign_ins_a_minute=settings.sign_ins_per_minute,
+        failures=settings.failures_before_lockout,
+        lockout_seconds=settings.lockout_seconds,
+    )
+    return AccessPolicy(settings.addresses, _token(settings), settings.session_seconds, limits)
 
 
 def _relayer(settings: Settings) -> PartyKey:

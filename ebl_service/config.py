@@ -6,6 +6,7 @@ start with its name and what would be right; what is secret is never printed.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,7 +18,7 @@ from ebl_service.errors import InvalidRequest
 PREFIX = "EBL_"
 SHORTEST_TOKEN = 16
 OF_THE_COMMAND_LINE = frozenset(
-    {"EBL_API", "EBL_KEYSTORE", "EBL_PASSWORD_FILE", "EBL_KEY_FILE", "EBL_DEPLOYER_KEY_FILE"}
+    {"EBL_API", "EBL_KEYSTORE", "EBL_PASSWORD_FILE", "EBL_KEY_FILE", "EBL_API_KEY_FILE", "EBL_DEPLOYER_KEY_FILE"}
 )
 
 
@@ -46,10 +47,23 @@ class Settings(BaseSettings):
     registrar_key_file: Path | None = Field(
         None, description="File with the registrar's key, where this service is its desk"
     )
-    registrar_token: SecretStr | None = Field(None, description="Bearer token that opens the registrar's endpoints")
+    registrar_token: SecretStr | None = Field(
+        None, description="The operator's bearer token: opens the registrar's desk and what else the operator may"
+    )
     registrar_token_file: Path | None = Field(None, description="File with that token, instead")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65_535, description="Port to listen on")
+    public_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses that callers know the service by, comma separated; who signs in signs for one of them",
+    )
+    session_seconds: int = Field(1_800, ge=60, le=86_400, description="How long a party's sign-in counts, in seconds")
+    requests_per_minute: int = Field(1_200, ge=0, description="Most requests of one caller a minute; 0: no limit")
+    sign_ins_per_minute: int = Field(60, ge=0, description="Most attempts to sign in from one address; 0: no limit")
+    failures_before_lockout: int = Field(
+        20, ge=0, description="Wrong tokens or signatures after which an address is not listened to; 0: never"
+    )
+    lockout_seconds: int = Field(300, ge=1, le=86_400, description="For how long it is not, and failures are counted")
     poll_seconds: float = Field(1.0, gt=0, le=60, description="Pause between looks at the chain, in seconds")
     batch_size: int = Field(50, ge=1, le=200, description="Most signed acts in one transaction")
     gas_per_party_and_day: int = Field(
@@ -59,7 +73,7 @@ class Settings(BaseSettings):
     most_body_bytes: int = Field(1_048_576, ge=1_024, description="Longest request body, in bytes")
     longest_wait_seconds: int = Field(30, ge=1, le=120, description="Longest ?wait of a GET, in seconds")
 
-    @field_validator("rpc_urls", mode="before")
+    @field_validator("rpc_urls", "public_urls", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(url.strip() for url in given.split(",") if url.strip()) if isinstance(given, str) else given
@@ -69,6 +83,13 @@ class Settings(BaseSettings):
     def _are_http(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise ValueError("must be one or more http:// or https:// URLs, comma separated")
+        return urls
+
+    @field_validator("public_urls")
+    @classmethod
+    def _are_origins(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"https?://[^/?#@\s]+", url) for url in urls):
+            raise ValueError("must be http:// or https:// and a host (and port) each, without a path, comma separated")
         return urls
 
     @field_validator("database_url")
@@ -97,6 +118,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, the default filled in."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'ebl.sqlite'}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What callers may call the service, the default filled in: host and port it listens on."""
+        loopback = {"127.0.0.1", "localhost"}
+        hosts = (self.host, *sorted(loopback - {self.host})) if self.host in loopback else (self.host,)
+        return self.public_urls or tuple(f"http://{host}:{self.port}" for host in hosts)
 
     @property
     def deployment_file(self) -> Path:

@@ -10,6 +10,7 @@ from ebl_service.domain import actions as act
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State, Submission
 from ebl_service.domain.terms import Digest, Role, TitleId, title_id_of
+from ebl_service.services.access import Access, AccessPolicy
 from ebl_service.services.changes import Changes
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.policy import IndexPolicy, RelayPolicy, no_failpoint
@@ -23,6 +24,8 @@ from ebl_service.wallet.key import PartyKey
 from tests.fake_ledger import IDENTITY, FakeLedger
 
 DAY = 24 * 3600
+OPERATOR_TOKEN = "the operator's token of the tests"
+ACCESS = AccessPolicy(("http://127.0.0.1:8080", "https://ebl.example"), OPERATOR_TOKEN)
 
 
 def key(name: str) -> PartyKey:
@@ -56,6 +59,7 @@ class Clerk:
         self.submissions = Submissions(*parts)
         self.relay = Relay(*parts)
         self.queries = Queries(IDENTITY, self.history, self.outbox, self.changes, self.now)
+        self.access = Access.joined(ledger, IDENTITY, self.history, ACCESS, self.now)
 
     def now(self) -> int:
         """The ledger's time, and what a test adds to it."""

@@ -81,6 +81,10 @@ class FakeLedger:
         """A suspension in the next block."""
         self.happens(lambda _, now: [happened.Suspended(account, now)])
 
+    def reinstate(self, account: Address) -> None:
+        """The suspension's end in the next block."""
+        self.happens(lambda _, now: [happened.Reinstated(account, now)])
+
     def happens(self, happening: Happening) -> None:
         """Something that the next block contains, whoever sent it."""
         self._waiting.append(happening)

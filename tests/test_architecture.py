@@ -57,6 +57,7 @@ LIBRARIES = {
     "httpx": {"cli"},
     "uvicorn": {"cli", "api"},
     "pydantic_settings": {"config"},
+    "limits": {"services"},
     "pydantic": {"api", "config"},
 }
 """Outside libraries and the only parts that may import them."""

@@ -11,7 +11,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ebl_service.api import events, health, ledger, parties, problems, submissions, titles, typed_data
+from ebl_service.api import (
+    api_keys,
+    events,
+    health,
+    ledger,
+    parties,
+    problems,
+    sign_in,
+    submissions,
+    titles,
+    typed_data,
+)
 from ebl_service.bootstrap import Application
 
 DESCRIPTION = """Electronic bills of lading on a ledger: ask for typed data, sign it with the party's own key,
@@ -37,7 +48,7 @@ def create(opened: Opener | None = None) -> FastAPI:
 
     app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     problems.install(app)
-    for noun in (typed_data, submissions, titles, parties, events, ledger, health):
+    for noun in (sign_in, api_keys, typed_data, submissions, titles, parties, events, ledger, health):
         app.include_router(noun.router)
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from ebl_service import errors
 from ebl_service.api.fields import Model
 from ebl_service.domain.terms import Address, checksummed
+from ebl_service.errors import access
 from ebl_service.errors import requests as wrong
 from ebl_service.errors import submissions as untaken
 
@@ -29,6 +30,11 @@ STATUSES: dict[type[errors.EblError], int] = {
     untaken.RequestInFlight: 409,
     errors.InvalidRequest: 400,
     wrong.RegistrarTokenWrong: 401,
+    access.NotSignedIn: 401,
+    access.TokenRefused: 401,
+    access.SignInRefused: 401,
+    access.TooManyRequests: 429,
+    access.LockedOut: 429,
     untaken.GasBudgetExhausted: 429,
     errors.NotAllowed: 403,
     errors.ActionRefused: 409,
@@ -121,6 +127,8 @@ def problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...] 
         faults=faults,
     )
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(content.model_dump(mode="json"), status, headers, media_type=PROBLEM)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain.event_parties import parties_of
+from ebl_service.domain.events import Issued, TitleEvent
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Digest, Seconds
@@ -61,16 +63,29 @@ async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
     await insert_rows(connection, tables.title_states, [state_row(title, n) for n, title in chapter.titles])
     newest = {title.title_id: title_row(title, n) for n, title in chapter.titles}
-    await insert_rows(connection, tables.titles, newest.values(), or_replace=True)
+    await insert_rows(connection, tables.titles, newest.values(), again="replace")
+    await insert_rows(connection, tables.title_parties, _parts(chapter.recorded), again="keep")
     await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
     standing = {party.account: party_row(party, n) for n, party in chapter.parties}
-    await insert_rows(connection, tables.parties, standing.values(), or_replace=True)
+    await insert_rows(connection, tables.parties, standing.values(), again="replace")
+
+
+def _parts(recorded: Sequence[Recorded]) -> list[tuple[str, str, int, bool]]:
+    """Who has a part in which title by these events, and since when, in the order of the table `title_parties`."""
+    parts: dict[tuple[str, str], tuple[int, bool]] = {}
+    for item in recorded:
+        event = item.event
+        if isinstance(event, TitleEvent):
+            for account in parties_of(event):
+                is_carrier = isinstance(event, Issued) and account == event.carrier
+                parts.setdefault((account, event.title_id), (item.block_number, is_carrier))
+    return [(*named, *since) for named, since in parts.items()]
 
 
 async def put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
     """Move the cursor."""
     row = (1, cursor.number, cursor.hash, cursor.time, cursor.final_number, cursor.final_time, cursor.halted)
-    await insert_rows(connection, tables.cursor, [row], or_replace=True)
+    await insert_rows(connection, tables.cursor, [row], again="replace")
 
 
 async def prune(connection: AsyncConnection, cursor: Cursor) -> None:

@@ -24,6 +24,7 @@ from ebl_service.store.chapters import Chapter, Cursor, cursor_in, prune, put_cu
 from ebl_service.store.database import Database
 from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
 from ebl_service.store.rebuild import Rebuild, rebuilding
+from ebl_service.store.title_parties import TitleParties
 from ebl_service.store.titles import PartyRows, TitleRows
 
 
@@ -39,6 +40,7 @@ class History:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.titles = TitleRows(database)
+        self.title_parties = TitleParties(database)
         self.parties = PartyRows(database)
         self.feed = Feed(database)
 
@@ -96,7 +98,7 @@ class History:
             await _require_cursor(connection, after)
             await feed_retracted(connection, to.number)
             await _restore(connection, to.number)
-            for table in (tables.events, tables.title_states, tables.party_states):
+            for table in (tables.events, tables.title_states, tables.title_parties, tables.party_states):
                 await connection.execute(delete(table).where(table.c.block_number > to.number))
             await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
             await put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))

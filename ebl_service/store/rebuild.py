@@ -22,6 +22,7 @@ REBUILT = (
     tables.events,
     tables.titles,
     tables.title_states,
+    tables.title_parties,
     tables.parties,
     tables.party_states,
 )

@@ -1,8 +1,10 @@
 """Every table. `store.migrations` brings a database to this form; a test holds that both agree.
 
 Hashes, addresses and ids are text (0x and lower-case hex), so that a person can read and query them. Written by the
-indexer, through `store.history`: ledger, cursor, blocks, events, titles, title_states, parties, party_states, feed.
-Written by submissions and relay, through `store.outbox` and `store.transactions`: the rest.
+indexer, through `store.history`: ledger, cursor, blocks, events, titles, title_states, title_parties, parties,
+party_states, feed.
+Written by submissions and relay, through `store.outbox` and `store.transactions`: submissions, transactions,
+transaction_acts, idempotency_keys, gas_spent, leases. Written at the doors: those of `store.access_tables`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
@@ -17,7 +19,7 @@ metadata = MetaData(
     }
 )
 
-_Counter = BigInteger().with_variant(Integer, "sqlite")
+COUNTER = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself in an INTEGER primary key only."""
 
 
@@ -129,6 +131,17 @@ title_states = Table(
     Index("ix_title_states_block_number", "block_number"),
 )
 
+title_parties = Table(
+    "title_parties",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("title_id", Text, primary_key=True),
+    _number("block_number"),
+    Column("is_carrier", Boolean, nullable=False),
+    Index("ix_title_parties_block_number", "block_number"),
+)
+"""Who ever had a part in a title, and the block that gave it: where to look for what an account may read."""
+
 
 def _party() -> tuple[Column[str] | Column[int] | Column[bool], ...]:
     return (
@@ -160,7 +173,7 @@ party_states = Table(
 feed = Table(
     "feed",
     metadata,
-    Column("id", _Counter, primary_key=True),
+    Column("id", COUNTER, primary_key=True),
     _text("kind"),
     _text("finality"),
     _number("block_number"),
@@ -172,7 +185,7 @@ feed = Table(
 submissions = Table(
     "submissions",
     metadata,
-    Column("number", _Counter, primary_key=True),
+    Column("number", COUNTER, primary_key=True),
     Column("submission_id", Text, nullable=False, unique=True),
     _text("verb"),
     _text("title_id"),

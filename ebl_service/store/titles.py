@@ -34,6 +34,11 @@ class TitleFilter:
     entitled: Address | None = None
     status: Status | None = None
 
+    @property
+    def names_nobody(self) -> bool:
+        """No account narrows it."""
+        return self.holder is None and self.endorsee is None and self.carrier is None and self.entitled is None
+
 
 class TitleRows:
     """Reads titles and their events."""
@@ -43,7 +48,7 @@ class TitleRows:
 
     async def title(self, title_id: TitleId, block: int | None = None) -> tuple[int, Title] | None:
         """The title now or after a past block, with the block that brought it there; None where it was not there."""
-        query = _now() if block is None else _at(block)
+        query = _now() if block is None else _last_by(block)
         async with self._database.reading() as connection:
             row = (await connection.execute(query.where(tables.titles.c.title_id == title_id))).one_or_none()
         return None if row is None else (row.block_number, title_of(row))
@@ -60,13 +65,7 @@ class TitleRows:
     async def page(self, wanted: TitleFilter, after: str, limit: int) -> list[tuple[int, Title]]:
         """At most `limit` titles with ids above `after`, by id."""
         columns = tables.titles.c
-        query = _now().where(columns.title_id > after).order_by(columns.title_id).limit(limit)
-        for name in ("holder", "endorsee", "carrier", "entitled"):
-            account = getattr(wanted, name)
-            if account is not None:
-                query = query.where(columns[name] == account)
-        if wanted.status is not None:
-            query = query.where(columns.status == int(wanted.status))
+        query = narrowed(_now().where(columns.title_id > after), wanted).order_by(columns.title_id).limit(limit)
         async with self._database.reading() as connection:
             return [(row.block_number, title_of(row)) for row in await connection.execute(query)]
 
@@ -108,16 +107,26 @@ def _now() -> Select[tuple[object, ...]]:
     return select(tables.titles)
 
 
-def _at(block: int) -> Select[tuple[object, ...]]:
+def narrowed(query: Select[tuple[object, ...]], wanted: TitleFilter) -> Select[tuple[object, ...]]:
+    """The query for these titles only."""
+    for name in ("holder", "endorsee", "carrier", "entitled"):
+        account = getattr(wanted, name)
+        if account is not None:
+            query = query.where(tables.titles.c[name] == account)
+    return query if wanted.status is None else query.where(tables.titles.c.status == int(wanted.status))
+
+
+def past_states() -> Select[tuple[object, ...]]:
+    """Titles as they stood after each block that changed them."""
     states = tables.title_states
     unchanging = [column for column in tables.titles.c if column.name not in states.c]
-    return (
-        select(tables.titles.c.title_id, states.c.block_number, *unchanging, *[states.c[n] for n in tables.STANDING])
-        .join(states, states.c.title_id == tables.titles.c.title_id)
-        .where(states.c.block_number <= block)
-        .order_by(states.c.block_number.desc())
-        .limit(1)
-    )
+    columns = (tables.titles.c.title_id, states.c.block_number, *unchanging, *[states.c[n] for n in tables.STANDING])
+    return select(*columns).join(states, states.c.title_id == tables.titles.c.title_id)
+
+
+def _last_by(block: int) -> Select[tuple[object, ...]]:
+    number = tables.title_states.c.block_number
+    return past_states().where(number <= block).order_by(number.desc()).limit(1)
 
 
 def _events() -> Select[tuple[object, ...]]:

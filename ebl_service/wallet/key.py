@@ -1,7 +1,8 @@
 """A party's private key in memory, and what it signs.
 
-Rules kept: only typed data is signed, by digests that `domain.signed_act` makes, so that what a wallet would show is
-what is signed; the key never shows in a representation or an error.
+Rules kept: only typed data and the messages of signing in are signed, by digests that `domain.signed_act` and
+`domain.sign_in` make, so that what a wallet would show is what is signed; the key never shows in a representation or an
+error.
 """
 
 import secrets
@@ -13,6 +14,7 @@ from eth_account.signers.local import LocalAccount
 from eth_hash.auto import keccak
 
 from ebl_service.domain.actions import Act
+from ebl_service.domain.sign_in import personal_digest
 from ebl_service.domain.signed_act import Join, Message, SignedAct, SigningDomain, signing_digest
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import InvalidRequest
@@ -61,6 +63,10 @@ class PartyKey:
     def sign_message(self, domain: SigningDomain, primary_type: str, message: Message) -> bytes:
         """The signature over typed data (EIP-712)."""
         return self.sign_digest(signing_digest(domain, primary_type, message))
+
+    def sign_text(self, text: str) -> bytes:
+        """The signature over a message to sign in with (personal_sign, EIP-191)."""
+        return self.sign_digest(personal_digest(text))
 
     def sign_act(self, domain: SigningDomain, act: Act, deadline: Seconds) -> SignedAct:
         """The act with this key's signature; it counts until `deadline`, inclusive."""

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ebl_service.store import platform_tables  # noqa: F401 (adds its tables)
+from ebl_service.store import access_tables, platform_tables  # noqa: F401 (adds their tables)
 from ebl_service.store.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)

@@ -1,0 +1,150 @@
+"""What there is to read for an account: titles it has, or had, a part in, as they stand and as they were made final.
+
+Left to others: how much of it the account may see (`services.rights`).
+
+Rules kept here
+- A part counts once the block that gave it is final; the carrier's own at once, since it made the title itself.
+- A title in which the account has no part costs the same queries as one that is not there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.title import Title
+from ebl_service.store import tables
+from ebl_service.store.chapters import Cursor
+from ebl_service.store.database import Database
+from ebl_service.store.grants import live_granters
+from ebl_service.store.title_rows import title_of
+from ebl_service.store.titles import IDS_AT_ONCE, TitleFilter, narrowed, past_states
+
+_PARTS, _TITLES = tables.title_parties.c, tables.titles.c
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A title in which `account` has, or had, a part. `final`: the title at the final block, None where it was not yet.
+
+    `since`: the block that brought the title where it stands now. `granted_by`: whose part it is that a grant shows.
+    """
+
+    account: Address
+    title: Title
+    since: int
+    final: Title | None
+    cursor: Cursor
+    granted_by: Address | None = None
+
+
+class TitleParties:
+    """Reads titles by who has a part in them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def parts(self, account: Address, title_id: TitleId, now: Seconds) -> list[Part]:
+        """The account's own part in a title, else those of whoever lets it read the title now; none where neither."""
+        async with self._database.reading() as connection:
+            own = await _part(connection, account, title_id)
+            if own is not None:
+                return [own]
+            granters = (await connection.execute(live_granters(account, title_id, now))).scalars().all()
+            granted = [await _part(connection, Address(each), title_id, granted=True) for each in granters]
+        return [part for part in granted if part is not None]
+
+    async def page(self, account: Address, wanted: TitleFilter, after: str, limit: int, *, is_past: bool) -> list[Part]:
+        """At most `limit` titles with ids above `after`: those the account stands on now, or (`is_past`) stood on once.
+
+        The filter is of the titles as they stand now, and left out for past ones: their present state is not theirs.
+        """
+        present = or_(*[_TITLES[name] == account for name in ("carrier", "holder", "endorsee", "entitled")])
+        mine = (_PARTS.account == account, _counts())
+        query = _with_cursor().where(_TITLES.title_id > after).order_by(_TITLES.title_id).limit(limit)
+        if is_past:
+            query = _joined(query).where(*mine, _PARTS.title_id > after, ~present)
+        elif wanted.names_nobody:
+            query = narrowed(_joined(query).where(*mine, _PARTS.title_id > after, present), wanted)
+        else:  # the filter's own index leads; whether it is the account's is then a look-up
+            part = exists().where(_PARTS.title_id == _TITLES.title_id, *mine)
+            query = narrowed(query.where(present, part), wanted)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+            moved = [row.title_id for row in rows if row.block_number > row.cursor_final_number]
+            final = await _at_final(connection, moved, rows[0].cursor_final_number) if moved else {}
+        return [_part_of(account, row, final.get(TitleId(row.title_id))) for row in rows]
+
+    async def having_part(self, account: Address, title_ids: Iterable[TitleId]) -> dict[TitleId, Part]:
+        """Those of these titles in which the account has, or had, a part."""
+        found: dict[TitleId, Part] = {}
+        listed = sorted(set(title_ids))
+        async with self._database.reading() as connection:
+            for start in range(0, len(listed), IDS_AT_ONCE):
+                some = listed[start : start + IDS_AT_ONCE]
+                query = _joined(_with_cursor()).where(_PARTS.account == account, _PARTS.title_id.in_(some), _counts())
+                rows = (await connection.execute(query)).all()
+                moved = [row.title_id for row in rows if row.block_number > row.cursor_final_number]
+                final = await _at_final(connection, moved, rows[0].cursor_final_number) if moved else {}
+                found |= {TitleId(row.title_id): _part_of(account, row, final.get(row.title_id)) for row in rows}
+        return found
+
+
+async def _part(
+    connection: AsyncConnection, account: Address, title_id: TitleId, *, granted: bool = False
+) -> Part | None:
+    query = _joined(_with_cursor()).where(_PARTS.account == account, _PARTS.title_id == title_id, _counts())
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    final: dict[TitleId, Title] = {}
+    if row.block_number > row.cursor_final_number:
+        final = await _at_final(connection, [title_id], row.cursor_final_number)
+    return _part_of(account, row, final.get(title_id), granted_by=account if granted else None)
+
+
+def _part_of(account: Address, row: Any, final: Title | None, granted_by: Address | None = None) -> Part:
+    title = title_of(row)
+    cursor = Cursor(
+        row.cursor_number,
+        Digest(row.cursor_hash),
+        row.cursor_time,
+        row.cursor_final_number,
+        row.cursor_final_time,
+        row.cursor_halted,
+    )
+    if row.block_number <= cursor.final_number:
+        final = title
+    return Part(account, title, row.block_number, final, cursor, granted_by)
+
+
+async def _at_final(
+    connection: AsyncConnection, title_ids: Sequence[TitleId], final_number: int
+) -> dict[TitleId, Title]:
+    """These titles as they stood at the final block, those that were there."""
+    states = tables.title_states.c
+    newest = (
+        select(states.title_id, func.max(states.block_number).label("at"))
+        .where(states.title_id.in_(title_ids), states.block_number <= final_number)
+        .group_by(states.title_id)
+        .subquery()
+    )
+    query = past_states().join(newest, (newest.c.title_id == states.title_id) & (newest.c.at == states.block_number))
+    return {TitleId(row.title_id): title_of(row) for row in await connection.execute(query)}
+
+
+def _counts() -> ColumnElement[bool]:
+    return or_(_PARTS.block_number <= tables.cursor.c.final_number, _PARTS.is_carrier.is_(True))
+
+
+def _with_cursor() -> Select[tuple[object, ...]]:
+    columns = [column.label(f"cursor_{column.name}") for column in tables.cursor.c]
+    joined = tables.titles.join(tables.cursor, tables.cursor.c.one == 1)
+    return select(tables.titles, *columns).select_from(joined)
+
+
+def _joined(query: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    return query.join_from(tables.titles, tables.title_parties, _PARTS.title_id == _TITLES.title_id)
