@@ -1,7 +1,8 @@
 """The database: engine, transactions, and which failures mean "try again".
 
 SQLite (embedded: WAL, synchronous FULL, foreign keys) or PostgreSQL, by URL. Left to others: tables (`store.tables`),
-what is written and read (`store.history`, `store.outbox`). Only `store` imports sqlalchemy.
+SQLite's driver (`store.sqlite`), what is written and read (`store.history`, `store.outbox`). Only `store` imports
+sqlalchemy.
 
 Rules kept here
 - A writer's transaction takes the write lock at its beginning (SQLite: BEGIN IMMEDIATE, one writer's connection), so
@@ -24,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ebl_service.errors import InvalidRequest, LedgerUnavailable
+from ebl_service.store import sqlite
 from ebl_service.store.migrations import upgrade
 
 BUSY_MILLISECONDS = 5_000
@@ -100,17 +102,10 @@ async def _unavailable() -> AsyncIterator[None]:
 
 
 def _sqlite(url: Any, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=30, connect_args={"timeout": BUSY_MILLISECONDS / 1000}
-    )
+    async def connect() -> sqlite.Connection:
+        return await sqlite.connect(url.database or ":memory:", BUSY_MILLISECONDS / 1000)
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver leaves BEGIN to us
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=30, async_creator=connect)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:

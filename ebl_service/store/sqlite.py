@@ -1,0 +1,188 @@
+"""SQLite's driver, as SQLAlchemy's asyncio dialect wants one: short statements at once, long ones beside the loop.
+
+aiosqlite hands every call to a thread and back, four times a statement; that costs more than nearly all of our
+statements do, and each way back waits for the interpreter while the service is busy. Here a statement runs where it is
+asked for, unless it is known to take long, may have to wait for another process, or waits for the disk.
+
+Rules kept here
+- One statement of a connection at a time; a cancelled caller waits for the statement that runs beside the loop.
+- Beside the loop: taking the write lock, committing, many rows at once, and a statement that took long the last time.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+Result = TypeVar("Result")
+
+LONG_SECONDS = 0.002
+"""Of computing: a statement that took longer runs beside the loop the next time."""
+MANY_ROWS = 100
+MOST_REMEMBERED = 1_000
+"""Statements known to take long."""
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+
+_long: set[tuple[str, str]] = set()
+"""Statements, each with the step of it (begin, or fetch) that takes long."""
+
+
+async def connect(path: str | Path, patience: float) -> "Connection":
+    """A connection that leaves BEGIN to its user. `patience`: seconds it waits for another process's lock."""
+
+    def opened() -> sqlite3.Connection:
+        made = sqlite3.connect(
+            path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for pragma in PRAGMAS:
+            made.execute(f"PRAGMA {pragma}")
+        return made
+
+    return Connection(await _beside(opened))
+
+
+class Connection:
+    """What the dialect asks of a connection of aiosqlite."""
+
+    isolation_level = None
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def cursor(self) -> "Cursor":
+        """A cursor."""
+        return Cursor(self._connection.cursor())
+
+    async def commit(self) -> None:
+        """Wait until the disk has it."""
+        await _beside(self._connection.commit)
+
+    async def rollback(self) -> None:
+        """Undo."""
+        if self._connection.in_transaction:
+            self._connection.rollback()
+
+    async def close(self) -> None:
+        """The last connection moves the write-ahead log into the file."""
+        await _beside(self._connection.close)
+
+    def stop(self) -> None:
+        """Close at once."""
+        self._connection.close()
+
+    async def create_function(self, *arguments: Any, **options: Any) -> None:
+        """A function for SQL."""
+        self._connection.create_function(*arguments, **options)
+
+
+class Cursor:
+    """What the dialect asks of a cursor of aiosqlite."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+        self._statement = ""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    @property
+    def description(self) -> Any:
+        """Of the result's columns."""
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        """Rows written."""
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        """Of the row written last."""
+        return self._cursor.lastrowid
+
+    @property
+    def arraysize(self) -> int:
+        """Rows that `fetchmany` gives by itself."""
+        return self._cursor.arraysize
+
+    @arraysize.setter
+    def arraysize(self, rows: int) -> None:
+        self._cursor.arraysize = rows
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """One statement."""
+        self._statement = statement
+        waits = statement == "BEGIN IMMEDIATE"
+        await self._run("begin", lambda: self._cursor.execute(statement, parameters), waits=waits)
+
+    async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """One statement for each of these rows."""
+        self._statement = statement
+        waits = len(rows) > MANY_ROWS
+        await self._run("begin", lambda: self._cursor.executemany(statement, rows), waits=waits)
+
+    async def fetchone(self) -> Any:
+        """The next row."""
+        return await self._run("fetch", self._cursor.fetchone)
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows."""
+        return await self._run("fetch", lambda: self._cursor.fetchmany(size or self._cursor.arraysize))
+
+    async def fetchall(self) -> list[Any]:
+        """All rows that remain."""
+        return await self._run("fetch", self._cursor.fetchall)
+
+    async def close(self) -> None:
+        """End the statement."""
+        self._cursor.close()
+
+    async def _run(self, step: str, work: Callable[[], Result], *, waits: bool = False) -> Result:
+        if waits:
+            return await _beside(work)
+        what, timed = (self._statement, step), _Timed(work)
+        try:
+            result: Result = await _beside(timed) if what in _long else timed()
+        finally:
+            _remember(what, timed.seconds)
+        return result
+
+
+class _Timed:
+    """Work, and how many seconds its thread computed for it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self.seconds = 0.0
+
+    def __call__(self) -> Any:
+        started = time.thread_time()
+        try:
+            return self._work()
+        finally:
+            self.seconds = time.thread_time() - started
+
+
+def _remember(what: tuple[str, str], seconds: float) -> None:
+    if seconds > LONG_SECONDS:
+        if len(_long) >= MOST_REMEMBERED:
+            _long.clear()
+        _long.add(what)
+    elif seconds < LONG_SECONDS / 4:
+        _long.discard(what)
+
+
+async def _beside(work: Callable[[], Result]) -> Result:
+    """Do it in a thread. Where the caller is cancelled it still ends first: nobody else may have the connection."""
+    doing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        while not doing.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([doing])
+        raise
