@@ -17,6 +17,7 @@ FLOORS = {
     "wallet": 2,
     "trust": 2,
     "outgoing": 2,
+    "printing": 2,
     "services": 3,
     "bootstrap": 4,
     "api": 5,
@@ -27,14 +28,15 @@ FLOORS = {
 
 NOT_FROM = {
     "services": {"chain", "wallet", "config"},
-    "api": {"chain", "store", "wallet", "config", "trust", "outgoing"},
-    "cli": {"chain", "store", "services", "config", "trust", "outgoing"},
-    "web": {"chain", "store", "wallet", "config", "trust", "outgoing"},
+    "api": {"chain", "store", "wallet", "config", "trust", "outgoing", "printing"},
+    "cli": {"chain", "store", "services", "config", "trust", "outgoing", "printing"},
+    "web": {"chain", "store", "wallet", "config", "trust", "outgoing", "printing"},
     "chain": {"config"},
     "store": {"config"},
     "wallet": {"config"},
     "trust": {"config"},
     "outgoing": {"config"},
+    "printing": {"config"},
 }
 """Though below: services are handed a ledger, the front doors reach chain and store through services, and only
 bootstrap reads settings."""
@@ -59,6 +61,8 @@ LIBRARIES = {
     "pydantic_settings": {"config"},
     "limits": {"services"},
     "pydantic": {"api", "config"},
+    "reportlab": {"printing"},
+    "pypdf": {"printing"},
 }
 """Outside libraries and the only parts that may import them."""
 

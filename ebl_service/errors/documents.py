@@ -75,3 +75,9 @@ class DocumentTooDeep(InvalidRequest):
     """Objects and arrays stand too deep in each other."""
 
     advice = "Flatten the named part; a transport document needs no such depth."
+
+
+class BadOpening(InvalidRequest):
+    """What was given to open a title's commitment is not an opening, or none was given."""
+
+    advice = "Give the file that opens the bill, or the words of its QR code: EBL:1 and chain, registry, title, salt."

@@ -1,0 +1,152 @@
+"""Fills pages from top to bottom: boxes, tables that go on over pages line by line, prose in columns.
+
+Leaves to others: what is said (`bill` and the parts of a bill), what every page repeats at head and foot (`running`).
+Rules kept: a line that does not fit goes to the next page, never off the page; a table that goes on repeats its
+headings.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+
+from ebl_service.printing.page import HEIGHT, WIDTH, Area, Page, Rule, Words
+from ebl_service.printing.typeface import Line, Typesetter
+
+LEFT = 28.0
+RIGHT = WIDTH - LEFT
+INNER = RIGHT - LEFT
+TOP = 66.0
+BOTTOM = HEIGHT - 44.0
+SIZE, LEADING = 7.6, 9.2
+LABEL_SIZE = 5.6
+LABEL_ROOM = 8.6
+PAD = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. `width`: points."""
+
+    label: str
+    width: float
+    is_figure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: each cell its lines of text. `is_close`: no rule follows; `is_bold`: a total."""
+
+    cells: tuple[Sequence[str], ...]
+    is_close: bool = False
+    is_bold: bool = False
+
+
+class Flow:
+    """Where the next thing goes. `page` and `top` to `bottom`: the room left; more pages follow as they are needed."""
+
+    def __init__(self, pages: list[Page], typesetter: Typesetter, top: float, bottom: float) -> None:
+        self.pages = pages
+        self.typesetter = typesetter
+        self.page = pages[-1]
+        self.top = top
+        self.bottom = bottom
+
+    def next_page(self) -> None:
+        """Go on at the top of a new page."""
+        self.page = Page()
+        self.pages.append(self.page)
+        self.top, self.bottom = TOP, BOTTOM
+
+    def need(self, height: float) -> None:
+        """Go on to a new page where so much room is not left."""
+        if self.top + height > self.bottom:
+            self.next_page()
+
+    def heading(self, text: str) -> None:
+        """A section's heading, with room for some lines after it."""
+        self.need(18 + 3 * LEADING)
+        self.page.marks.append(Area(LEFT, self.top + 4, INNER, 13, 0.9))
+        line = self.typesetter.line(text, 8.2, is_bold=True)
+        self.page.marks.append(Words(LEFT + PAD, self.top + 13.4, line, 8.2))
+        self.top += 21
+
+    def prose(self, paragraphs: Iterable[str], columns: int = 1, size: float = SIZE, leading: float = LEADING) -> None:
+        """Paragraphs in columns, which are filled evenly where the rest of the page holds them all."""
+        gap = 14.0
+        width = (INNER - gap * (columns - 1)) / columns
+        lines = [line for text in paragraphs for line in self.typesetter.wrapped(text, width, size)]
+        at = 0
+        while at < len(lines):
+            self.need(leading)
+            fits = int((self.bottom - self.top) / leading)
+            depth = min(fits, ceil((len(lines) - at) / columns))
+            for column in range(columns):
+                for down, line in enumerate(lines[at : at + depth]):
+                    x, y = LEFT + column * (width + gap), self.top + (down + 0.8) * leading
+                    self.page.marks.append(Words(x, y, line, size))
+                at += depth
+            self.top += depth * leading
+        self.top += 4
+
+    def table(self, columns: Sequence[Column], rows: Iterable[Row], *, fills: bool = False) -> None:
+        """A table with a frame. `fills`: the frame goes down to the bottom of the room it began in."""
+        self.need(LABEL_ROOM + 3 * LEADING)
+        began, first_page, last = self._table_head(columns), self.page, self.bottom
+        is_open = True
+        for row in rows:
+            if not is_open:
+                self.top += 1.6
+                self.page.marks.append(Rule(LEFT, self.top, RIGHT, self.top, 0.25, 0.6))
+                self.top += 1.2
+            is_open = row.is_close
+            cells = [self._cell(column, cell, row) for column, cell in zip(columns, row.cells, strict=True)]
+            for at in range(max(len(cell) for cell in cells)):
+                if self.top + LEADING > self.bottom - 1:
+                    self._frame(columns, began, self.bottom)
+                    self.next_page()
+                    began = self._table_head(columns)
+                self._table_line(columns, cells, at)
+        if fills and self.page is first_page:
+            self.top = last
+        self._frame(columns, began, min(self.top + 2, self.bottom))
+        self.top += 6
+
+    def _cell(self, column: Column, cell: Sequence[str], row: Row) -> list[Line]:
+        room = column.width - 2 * PAD
+        return [line for text in cell for line in self.typesetter.wrapped(text, room, SIZE, is_bold=row.is_bold)]
+
+    def _table_head(self, columns: Sequence[Column]) -> float:
+        began, x = self.top, LEFT
+        self.page.marks.append(Area(LEFT, began, INNER, LABEL_ROOM + 2, 0.93))
+        for column in columns:
+            line = self.typesetter.line(column.label, LABEL_SIZE, is_bold=True)
+            at = x + column.width - PAD - line.width if column.is_figure else x + PAD
+            self.page.marks.append(Words(at, began + 7.4, line, LABEL_SIZE))
+            x += column.width
+        self.top += LABEL_ROOM + 4
+        return began
+
+    def _table_line(self, columns: Sequence[Column], cells: list[list[Line]], at: int) -> None:
+        x = LEFT
+        for column, cell in zip(columns, cells, strict=True):
+            if at < len(cell):
+                line = cell[at]
+                begin = x + column.width - PAD - line.width if column.is_figure else x + PAD
+                self.page.marks.append(Words(begin, self.top + 0.8 * LEADING, line, SIZE))
+            x += column.width
+        self.top += LEADING
+
+    def _frame(self, columns: Sequence[Column], began: float, ended: float) -> None:
+        frame(self.page, LEFT, began, INNER, ended - began)
+        x = LEFT
+        for column in columns[:-1]:
+            x += column.width
+            self.page.marks.append(Rule(x, began, x, ended, 0.4))
+
+
+def frame(page: Page, x: float, y: float, width: float, height: float) -> None:
+    """A rectangle's outline."""
+    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
+    for (from_x, from_y), (to_x, to_y) in pairwise(corners):
+        page.marks.append(Rule(from_x, from_y, to_x, to_y, 0.6))
