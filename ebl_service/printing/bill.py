@@ -73,7 +73,8 @@ def print_bill(
         title_id=title.title_id,
         stamp="" if ended is None else _ended_words(ended),
     )
-    return paint(pages, About(f"Bill of lading {number}", face.carrier, _banner(ended, conversion).capitalize()))
+    subject = _banner(ended, conversion).capitalize()
+    return paint(pages, About(f"Bill of lading {number}", face.carrier, subject, code.words()))
 
 
 def _attached(said: Said, cut: list[Box], sections: list[Section]) -> Iterator[Section]:

@@ -88,16 +88,26 @@ class About:
     title: str
     author: str
     subject: str
+    keywords: str
 
 
 def paint(pages: list[Page], about: About) -> bytes:
     """The pages as one PDF, with the parts of the typefaces that they use."""
     typefaces()
     file = io.BytesIO()
-    canvas = Canvas(file, pagesize=A4, invariant=1, pageCompression=1, initialFontName="NotoSans-Regular", lang="en")
+    canvas = Canvas(
+        file,
+        pagesize=A4,
+        pdfVersion=(1, 7),
+        invariant=1,
+        pageCompression=1,
+        initialFontName="NotoSans-Regular",
+        lang="en",
+    )
     canvas.setTitle(about.title)
     canvas.setAuthor(about.author)
     canvas.setSubject(about.subject)
+    canvas.setKeywords(about.keywords)
     canvas.setCreator("eBL Ledger")
     canvas.setProducer("eBL Ledger")
     for page in pages:

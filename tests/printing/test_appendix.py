@@ -1,0 +1,102 @@
+"""A PDF of a bill carries what opens it; readers show the attachments, and nothing can be changed without being seen."""
+
+import hashlib
+import io
+import json
+
+import pypdfium2
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from ebl_service.domain.transport_document.bill_code import BillCode
+from ebl_service.domain.transport_document.commitment import canonical_form
+from ebl_service.domain.transport_document.record import read_record
+from ebl_service.errors.documents import BadOpening
+from ebl_service.printing.appendix import FILES, parts_of, print_to_issue
+from ebl_service.printing.bill import print_bill
+from tests.printing.prints import SALT, SAMPLES, TITLE, record_of, sample
+
+CODE = BillCode(TITLE.chain_id, TITLE.registry, TITLE.title_id, SALT)
+
+
+def issued(document):
+    return print_to_issue(document, record_of(document), TITLE, SALT)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_pages_are_the_beginning_of_the_file_and_their_digest_is_the_records(path):
+    document = json.loads(path.read_bytes())
+    pdf, record = issued(document)
+    base = print_bill(document, record_of(document), TITLE, SALT)
+    assert pdf.startswith(base)
+    assert record.pdf_digest == hashlib.sha256(base).hexdigest()
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_parts_are_read_back_as_they_were_attached(path):
+    document = json.loads(path.read_bytes())
+    pdf, record = issued(document)
+    parts = parts_of(pdf)
+    assert parts.is_whole
+    assert parts.code == CODE
+    assert parts.document == canonical_form(document)
+    assert read_record(parts.record) == record
+    assert parts.base_digest == record.pdf_digest
+
+
+def test_readers_open_the_file_and_show_the_same_attachments_and_pages():
+    document = sample("chinese-latin-qingdao-antwerp")
+    pdf, record = issued(document)
+    wanted = dict(zip(FILES, (CODE.words().encode(), canonical_form(document), record.canonical()), strict=True))
+    by_pypdf = PdfReader(io.BytesIO(pdf), strict=True)
+    assert {name: content[0] for name, content in by_pypdf.attachments.items()} == wanted
+    by_pdfium = pypdfium2.PdfDocument(pdf)
+    found = [by_pdfium.get_attachment(at) for at in range(by_pdfium.count_attachments())]
+    assert {each.get_name(): bytes(each.get_data()) for each in found} == wanted
+    base = pypdfium2.PdfDocument(print_bill(document, record_of(document), TITLE, SALT))
+    assert len(by_pdfium) == len(base)
+    for with_files, without in zip(by_pdfium, base, strict=True):
+        assert with_files.render().to_pil().tobytes() == without.render().to_pil().tobytes()
+
+
+def test_an_update_that_repaints_a_page_is_seen():
+    pdf, _ = issued(sample("straight-shanghai-singapore"))
+    writer = PdfWriter(io.BytesIO(pdf), incremental=True)
+    writer.pages[0].rotate(180)
+    repainted = io.BytesIO()
+    writer.write(repainted)
+    assert repainted.getvalue().startswith(pdf[:1000])
+    assert not parts_of(repainted.getvalue()).is_whole
+
+
+@pytest.mark.parametrize("more", [b"\n", b" ", b"%%EOF\n", b"1 0 obj\n<<>>\nendobj\n"])
+def test_anything_after_the_end_is_seen(more):
+    pdf, _ = issued(sample("straight-shanghai-singapore"))
+    assert not parts_of(pdf + more).is_whole
+
+
+def test_a_document_that_holds_the_appendixs_own_words_is_read_back_whole():
+    document = sample("straight-shanghai-singapore")
+    document["unheardOf"] = "%%EOF\n%eBL Ledger appendix 1\n /Length 7 >>\nstream\nendstream endobj (EBL:1:1:)"
+    pdf, _ = issued(document)
+    parts = parts_of(pdf)
+    assert parts.is_whole
+    assert parts.document == canonical_form(document)
+
+
+@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n%%EOF\n", b"%%EOF\n%eBL Ledger appendix 1\n", b"\0" * 1000])
+def test_other_files_have_no_parts(pdf):
+    with pytest.raises(BadOpening):
+        parts_of(pdf)
+
+
+def test_the_format_stays_as_it_is():
+    """Bills that are out in the world are checked by making their appendix again."""
+    from ebl_service.printing.appendix import appendix
+
+    base = (
+        b"%PDF-1.7\n1 0 obj\n<<\n/Type /Catalog\n>>\nendobj\nxref\ntrailer\n<<\n/ID \n[<" + b"0" * 32 + b"><" + b"0" * 32
+        + b">]\n% digest\n\n/Info 2 0 R\n/Root 1 0 R\n/Size 3\n>>\nstartxref\n50\n%%EOF\n"
+    )  # fmt: skip
+    made = appendix(base, b'{"a":1}', b'{"b":2}', b"EBL")
+    assert hashlib.sha256(made).hexdigest() == "1d242a5f5b8ff420538597c87bde195a47098161330bd8b5221e0c4c51df1c31"
