@@ -8,9 +8,11 @@ what it has is still true as of the block it names.
 import asyncio
 import hmac
 import logging
+import secrets
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ebl_service import config
@@ -23,20 +25,25 @@ from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
 from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
+from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access, AccessPolicy
 from ebl_service.services.changes import Changes
+from ebl_service.services.document_room import DocumentRoom, document_room
 from ebl_service.services.indexer import Indexer
+from ebl_service.services.naming import Naming
 from ebl_service.services.policy import IndexPolicy, RelayPolicy
 from ebl_service.services.queries import Queries
 from ebl_service.services.rate_limits import LimitPolicy
 from ebl_service.services.relay import Relay
 from ebl_service.services.submission import Submissions
 from ebl_service.store.database import Database
+from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
+from ebl_service.vault.master_keys import FileMasterKeys, new_line
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
-from ebl_service.wallet.secret_file import private_key, secret_line
+from ebl_service.wallet.secret_file import add_secret_line, private_key, secret_line, secret_lines
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +63,8 @@ class Application:
     indexer: Indexer
     relay: Relay
     rpc: Rpc
+    naming: Naming
+    room: DocumentRoom | None = None
     held_registrar: Registrar | None = None
     registrar_token: str | None = field(default=None, repr=False)
     failure: str | None = None
@@ -82,13 +91,26 @@ class Application:
         """The service is about to end: streams should."""
         return self._stop.is_set()
 
+    @property
+    def documents(self) -> DocumentRoom:
+        """What keeps documents. Raises: NoVaultHere."""
+        if self.room is None:
+            raise NoVaultHere("This service keeps no documents")
+        return self.room
+
     def registrar(self, token: str | None) -> Registrar:
         """The registrar's desk, for who has its token. Raises: NoRegistrarHere, RegistrarTokenWrong."""
-        if self.held_registrar is None or self.registrar_token is None:
+        if self.held_registrar is None:
             raise NoRegistrarHere("This service does not hold the registrar's key and token")
+        self.require_operator(token)
+        return self.held_registrar
+
+    def require_operator(self, token: str | None) -> None:
+        """Let pass who has the registrar's token. Raises: NoRegistrarHere (there is none), RegistrarTokenWrong."""
+        if self.registrar_token is None:
+            raise NoRegistrarHere("This service has no registrar's token")
         if not hmac.compare_digest((token or "").encode(), self.registrar_token.encode()):
             raise RegistrarTokenWrong("The registrar's token is missing or wrong")
-        return self.held_registrar
 
     async def _watched(self, name: str, loop: Coroutine[None, None, None]) -> None:
         try:
@@ -133,6 +155,9 @@ async def _joined(
         gas_a_day=settings.gas_per_party_and_day or None,
         poll_seconds=settings.poll_seconds,
     )
+    directory = Directory(database)
+    room = await _document_room(settings, database, history, directory)
+    gate = room.gate if room else None
     return Application(
         settings=settings,
         identity=identity,
@@ -141,10 +166,12 @@ async def _joined(
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
         access=Access.joined(ledger, identity, history, _access_policy(settings)),
-        submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes),
+        submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes, issue_gate=gate),
         indexer=Indexer(ledger, identity, history, index_policy, changes),
         relay=Relay(ledger, identity, history, outbox, relay_policy, changes),
         rpc=rpc,
+        naming=Naming(directory, history),
+        room=room,
         held_registrar=registrar,
         registrar_token=_token(settings),
     )
@@ -158,6 +185,24 @@ def _access_policy(settings: Settings) -> AccessPolicy:
         lockout_seconds=settings.lockout_seconds,
     )
     return AccessPolicy(settings.addresses, _token(settings), settings.session_seconds, limits)
+
+
+async def _document_room(
+    settings: Settings, database: Database, history: History, directory: Directory
+) -> DocumentRoom | None:
+    if settings.vault_key_file is None:
+        return None
+    master_keys = FileMasterKeys(secret_lines(settings.vault_key_file))
+    room = document_room(
+        master_keys,
+        database,
+        history,
+        directory,
+        platform=settings.platform_code,
+        relays_for_others=settings.relay_without_document,
+    )
+    await room.keeping.open()
+    return room
 
 
 def _relayer(settings: Settings) -> PartyKey:
@@ -191,6 +236,26 @@ def load_settings() -> Settings:
 def unknown_settings() -> list[str]:
     """Names in the environment that look like settings and are none."""
     return config.unknown_names()
+
+
+def new_master_key(path: Path) -> str:
+    """Add a fresh master key to the file, which is made where it is not there; its id. Raises: InvalidRequest."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    add_secret_line(path, new_line(name))
+    return name
+
+
+async def rotate_master_keys(settings: Settings) -> tuple[int, list[str]]:
+    """Wrap every key anew under the newest master key: how many, and the ids that are free. Raises: as `build`."""
+    database = Database(settings.database)
+    try:
+        await database.upgrade()
+        room = await _document_room(settings, database, History(database), Directory(database))
+        if room is None:
+            raise NoVaultHere("EBL_VAULT_KEY_FILE is not set")
+        return await room.keeping.rotate()
+    finally:
+        await database.close()
 
 
 async def deploy_registries(

@@ -71,6 +71,22 @@ class Settings(BaseSettings):
     )
     most_acts_per_request: int = Field(100, ge=1, le=1_000, description="Most acts in one POST /v1/submissions")
     most_body_bytes: int = Field(1_048_576, ge=1_024, description="Longest request body, in bytes")
+    vault_key_file: Path | None = Field(
+        None,
+        description="File with the master keys that documents are kept under (ebl vault new-key); none: no documents",
+    )
+    platform_code: str = Field(
+        "EBLL",
+        pattern=r"^[A-Z0-9]{1,4}$",
+        description="Which eBL platform this is; bills meant for another are refused",
+    )
+    relay_without_document: bool = Field(
+        False,
+        description="Take acts that issue titles whose documents are not kept here, where documents are kept at all",
+    )
+    most_documents_body_bytes: int = Field(
+        33_554_432, ge=1_024, description="Longest body of a request that brings documents, in bytes"
+    )
     longest_wait_seconds: int = Field(30, ge=1, le=120, description="Longest ?wait of a GET, in seconds")
 
     @field_validator("rpc_urls", "public_urls", mode="before")

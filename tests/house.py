@@ -70,6 +70,7 @@ class House:
             "relayer": self.chain.relayer.key.secret.hex(),
             "registrar": REGISTRAR_KEY.hex(),
             "token": TOKEN,
+            "vault": "test " + "7a" * 32,
         }
         for name, text in secrets.items():
             (self.folder / name).write_text(text + "\n")
@@ -86,6 +87,8 @@ class House:
             "EBL_REGISTRAR_TOKEN_FILE": str(self.folder / "token"),
             "EBL_POLL_SECONDS": "0.02",
             "EBL_MOST_BODY_BYTES": "100000",
+            "EBL_VAULT_KEY_FILE": str(self.folder / "vault"),
+            "EBL_RELAY_WITHOUT_DOCUMENT": "true",
         }
 
     @property

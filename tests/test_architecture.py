@@ -15,6 +15,7 @@ FLOORS = {
     "chain": 2,
     "store": 2,
     "wallet": 2,
+    "vault": 2,
     "trust": 2,
     "outgoing": 2,
     "printing": 2,
@@ -28,15 +29,16 @@ FLOORS = {
 
 NOT_FROM = {
     "services": {"chain", "wallet", "config"},
-    "api": {"chain", "store", "wallet", "config", "trust", "outgoing", "printing"},
-    "cli": {"chain", "store", "services", "config", "trust", "outgoing", "printing"},
-    "web": {"chain", "store", "wallet", "config", "trust", "outgoing", "printing"},
+    "api": {"chain", "store", "wallet", "vault", "config", "trust", "outgoing", "printing"},
+    "cli": {"chain", "store", "services", "vault", "config", "trust", "outgoing", "printing"},
+    "web": {"chain", "store", "wallet", "vault", "config", "trust", "outgoing", "printing"},
     "chain": {"config"},
     "store": {"config"},
     "wallet": {"config"},
     "trust": {"config"},
     "outgoing": {"config"},
     "printing": {"config"},
+    "vault": {"config"},
 }
 """Though below: services are handed a ledger, the front doors reach chain and store through services, and only
 bootstrap reads settings."""
@@ -46,7 +48,7 @@ LIBRARIES = {
     "eth_abi": {"chain"},
     "eth_account": {"chain", "wallet"},
     "aiohttp": {"chain", "outgoing"},
-    "cryptography": {"trust"},
+    "cryptography": {"trust", "vault"},
     "joserfc": {"trust"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},

@@ -13,13 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ebl_service.api import (
     api_keys,
+    documents,
     events,
     health,
     ledger,
     parties,
     problems,
+    profiles,
     sign_in,
     submissions,
+    title_documents,
     titles,
     typed_data,
 )
@@ -44,11 +47,25 @@ def create(opened: Opener | None = None) -> FastAPI:
         async with opened() as application:
             app.state.application = application
             app.state.most_body_bytes = application.settings.most_body_bytes
+            app.state.most_documents_body_bytes = application.settings.most_documents_body_bytes
             yield
 
     app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     problems.install(app)
-    for noun in (sign_in, api_keys, typed_data, submissions, titles, parties, events, ledger, health):
+    for noun in (
+        sign_in,
+        api_keys,
+        typed_data,
+        submissions,
+        documents,
+        titles,
+        title_documents,
+        parties,
+        profiles,
+        events,
+        ledger,
+        health,
+    ):
         app.include_router(noun.router)
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)

@@ -21,6 +21,7 @@ from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import access
 from ebl_service.errors import requests as wrong
 from ebl_service.errors import submissions as untaken
+from ebl_service.errors.documents import CodeTaken, DocumentRefused, DocumentTooLarge, TitleDiffers
 
 STATUSES: dict[type[errors.EblError], int] = {
     wrong.BodyTooLarge: 413,
@@ -28,6 +29,8 @@ STATUSES: dict[type[errors.EblError], int] = {
     wrong.MethodNotAllowed: 405,
     untaken.IdempotencyKeyReused: 422,
     untaken.RequestInFlight: 409,
+    CodeTaken: 409,
+    DocumentTooLarge: 413,
     errors.InvalidRequest: 400,
     wrong.RegistrarTokenWrong: 401,
     access.NotSignedIn: 401,
@@ -67,8 +70,17 @@ class Fault(Model):
     detail: str
 
 
+class BreachShown(Model):
+    """One thing wrong with a document: the rule's name, the field, what stands there, what would be right."""
+
+    rule: str
+    path: str
+    wrong: str
+    right: str
+
+
 class Problem(Model):
-    """RFC 9457 problem details."""
+    """RFC 9457 problem details. `breaches`: of a document, all at once."""
 
     type: str
     title: str
@@ -79,6 +91,7 @@ class Problem(Model):
     details: dict[str, str | int | bool | list[str] | None]
     hint: str
     faults: tuple[Fault, ...] = ()
+    breaches: tuple[BreachShown, ...] = ()
 
 
 def status_of(error: errors.EblError) -> int:
@@ -114,24 +127,35 @@ def shown_details(details: Mapping[str, errors.Detail]) -> dict[str, str | int |
 
 def problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...] = ()) -> JSONResponse:
     """The answer to a request that met this error."""
-    status, rule = status_of(error), type(error).__name__
-    content = Problem(
-        type=f"urn:ebl-ledger:error:{rule}",
-        title=" ".join(re.findall("[A-Z][a-z]*", rule)).capitalize(),
-        status=status,
-        detail=shown(error.message),
-        instance=request.url.path,
-        rule=rule,
-        details=shown_details(error.details),
-        hint=error.hint(),
-        faults=faults,
-    )
+    content = problem_of(error, request.url.path, faults)
+    status = content.status
     headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if "retry_after" in error.details:
         headers["Retry-After"] = str(error.details["retry_after"])
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(content.model_dump(mode="json"), status, headers, media_type=PROBLEM)
+
+
+def problem_of(error: errors.EblError, instance: str, faults: tuple[Fault, ...] = ()) -> Problem:
+    """The problem that an error is told as. `instance`: the path that was asked."""
+    status, rule = status_of(error), type(error).__name__
+    told = error.breaches if isinstance(error, DocumentRefused | TitleDiffers) else ()
+    return Problem(
+        type=f"urn:ebl-ledger:error:{rule}",
+        title=" ".join(re.findall("[A-Z][a-z]*", rule)).capitalize(),
+        status=status,
+        detail=shown(error.message),
+        instance=instance,
+        rule=rule,
+        details=shown_details(error.details),
+        hint=error.hint(),
+        faults=faults,
+        breaches=tuple(
+            BreachShown(rule=each.rule, path=each.path, wrong=shown(each.wrong), right=shown(each.right))
+            for each in told
+        ),
+    )
 
 
 def install(app: FastAPI) -> None:

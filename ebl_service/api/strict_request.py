@@ -5,7 +5,7 @@ Leaves to others: what the body says (`schemas` beside each noun), how faults ar
 
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -21,9 +21,17 @@ _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 class StrictRequest(Request):
     """A request whose body is at most `app.state.most_body_bytes` long and says everything once."""
 
+    most_depth = MOST_DEPTH
+
+    @property
+    def most_bytes(self) -> int:
+        """Longest body, in bytes."""
+        most: int = self.app.state.most_body_bytes
+        return most
+
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes."""
-        most = self.app.state.most_body_bytes
+        most = self.most_bytes
         size = 0
         async for part in super().stream():
             size += len(part)
@@ -34,19 +42,21 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """The body, parsed once. Raises: MalformedJson, DuplicateKey."""
         if not hasattr(self, "_parsed"):
-            self._parsed = parse(await self.body())
+            self._parsed = parse(await self.body(), self.most_depth)
         return self._parsed
 
 
 class StrictRoute(APIRoute):
     """A route that reads its body as `StrictRequest` does, before anything else looks at it."""
 
+    request_class: ClassVar[type[StrictRequest]] = StrictRequest
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, wrapped."""
         answer = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            strict = StrictRequest(request.scope, request.receive)
+            strict = self.request_class(request.scope, request.receive)
             if request.method in _BODY_METHODS and await strict.body():
                 _require_json(strict)
                 await strict.json()
@@ -55,10 +65,10 @@ class StrictRoute(APIRoute):
         return strictly
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, most_depth: int = MOST_DEPTH) -> Any:
     """JSON in UTF-8 with each key once, and no NaN. Raises: MalformedJson, DuplicateKey."""
-    if is_deeper_than(MOST_DEPTH, body):
-        raise wrong.MalformedJson(f"Objects and arrays stand more than {MOST_DEPTH} deep", {"most_depth": MOST_DEPTH})
+    if is_deeper_than(most_depth, body):
+        raise wrong.MalformedJson(f"Objects and arrays stand more than {most_depth} deep", {"most_depth": most_depth})
     try:
         return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except ValueError as fault:

@@ -13,6 +13,7 @@ from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
 from ebl_service.domain.act_in_words import act_in_words, join_in_words
+from ebl_service.domain.actions import Act
 from ebl_service.domain.actions import titles_of as titles_on
 from ebl_service.domain.signed_act import Join, act_message, check_deadline, typed_data
 from ebl_service.domain.terms import Address, Seconds, checksummed
@@ -36,21 +37,32 @@ class TypedDataAnswer(Model):
 @router.post("/v1/typed-data", responses=problem_responses(404, 409, 413, 415))
 async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDataAnswer:
     """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline."""
-    now = await _now(app)
-    deadline = asked.deadline if asked.deadline is not None else now + HOUR
-    check_deadline(deadline, now)
+    deadline = await deadline_of(app, asked.deadline)
     if isinstance(asked, JoinAsked):
         return await _join(asked, deadline, app)
     sequences = [(await app.queries.title(title_id)).title.sequence for title_id in titles_of(asked)]
-    act = act_of(asked, tuple(sequences))
+    return prepared(app, act_of(asked, tuple(sequences)), deadline, tuple(sequences) or (0,))
+
+
+def prepared(app: Application, act: Act, deadline: Seconds, sequences: tuple[int, ...]) -> TypedDataAnswer:
+    """What to sign for this act."""
     data = typed_data(app.identity.titles_domain, type(act).__name__, act_message(act, deadline))
     return TypedDataAnswer(
         sentence=act_in_words(act, deadline),
         title_ids=titles_on(act),
-        sequences=tuple(sequences) or (0,),
+        sequences=sequences,
         deadline=deadline,
         typed_data=_shown(data),
     )
+
+
+async def deadline_of(app: Application, asked: Seconds | None, until: Seconds | None = None) -> Seconds:
+    """The deadline asked for, else an hour from now; at most `until`. Raises: DeadlinePassed, DeadlineTooDistant."""
+    now = await _now(app)
+    deadline = now + HOUR if asked is None else asked
+    deadline = deadline if until is None or asked is not None else min(deadline, until)
+    check_deadline(deadline, now)
+    return deadline
 
 
 async def _now(app: Application) -> Seconds:

@@ -5,17 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
-from ebl_service.cli.issuing import new_title, opened_document
-from ebl_service.cli.session import Session, signs
-from ebl_service.cli.signing import perform
-from ebl_service.domain.transport_document.document_parties import document_parties
+from ebl_service.cli.documents import Holder, Jurisdiction, Law
+from ebl_service.cli.issuing import Particulars, keep, opened_document, send, verified
+from ebl_service.cli.session import Session, issues, signs
+from ebl_service.cli.signing import perform, sign_prepared, submit
 from ebl_service.errors.requests import BadValue
 
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
 To = Annotated[str, typer.Option("--to", help="The receiving party's account.")]
-Secret = Annotated[Path, typer.Option("--secret-file", help="File with the carrier's secret, for bill numbers' salts.")]
-Opening = Annotated[
-    Path, typer.Option("--opening", help="Where to keep salt and record: who has them can check the document.")
+Secret = Annotated[
+    Path | None,
+    typer.Option("--secret-file", help="Your own secret for bill numbers' salts; else the service has one."),
+]
+Picture = Annotated[Path | None, typer.Option("--picture", help="Your own PDF of the bill.")]
+Paper = Annotated[
+    list[str] | None,
+    typer.Option("--paper-original", help="NUMBER@PLACE of an original on paper that was surrendered; repeatable."),
 ]
 
 
@@ -23,25 +28,33 @@ def _on(session: Session, verb: str, title: str, **arguments: Any) -> None:
     perform(session, {"verb": verb, "titleId": title, **arguments})
 
 
-@signs
+@issues
 def issue(
     session: Session,
-    document: Annotated[Path, typer.Argument(help="The transport document (DCSA JSON).")],
-    holder: Annotated[str, typer.Option(help="Account that receives the bill, as a rule the shipper's.")],
-    secret_file: Secret,
-    opening: Opening,
+    document: Annotated[Path, typer.Argument(help="The transport document (JSON).")],
+    law: Law,
+    jurisdiction: Jurisdiction,
+    holder: Holder = None,
     endorsee: Annotated[
-        str | None, typer.Option(help="Endorsee's account, or consignee's of a straight bill; none: blank.")
+        str | None, typer.Option(help="Insist that this account is the endorsee or consignee; 'none': blank.")
     ] = None,
+    picture: Picture = None,
+    paper_original: Paper = None,
+    secret_file: Secret = None,
+    opening: Annotated[Path | None, typer.Option(help="Also keep record and salts in this file.")] = None,
 ) -> None:
-    """Issue a transport document as a title (carrier)."""
+    """Send a transport document, and issue it as a title (carrier)."""
     content = opened_document(document)
-    parties = document_parties(content)
-    if (parties.made_out_to is None) != (endorsee is None):
-        named = parties.made_out_to.name if parties.made_out_to else "nobody (blank)"
-        raise BadValue(f"The document is made out to {named}: --endorsee must say the same")
-    made = new_title(content, endorsee, secret_file, opening)
-    perform(session, {"verb": "Issue", "carrier": session.key.address, "holder": holder, **made})
+    originals = tuple(_original(each) for each in paper_original or ())
+    particulars = Particulars(law, jurisdiction, holder, picture, secret_file, originals)
+    result = send(session, [content], particulars)["results"][0]
+    made = verified(content, particulars, result["document"], session.key.address)
+    _insist(endorsee, made["endorsee"])
+    if opening is not None:
+        keep(opening, result["document"])
+    asked = {"verb": "Issue", "titleId": result["document"]["titleId"], **made}
+    asked |= {"holder": holder} if holder else {}
+    submit(session, sign_prepared(session, asked, result["act"]))
 
 
 @signs
@@ -113,28 +126,40 @@ def reject_surrender(session: Session, title: Title) -> None:
     _on(session, "RejectSurrender", title)
 
 
-@signs
+@issues
 def replace(
     session: Session,
     old: Annotated[list[str], typer.Argument(metavar="OLD…", help="Titles surrendered for amendment by one party.")],
     document: Annotated[list[Path], typer.Option(help="A new document; repeat for several.")],
-    secret_file: Secret,
-    openings: Annotated[Path, typer.Option("--openings", help="Folder to keep the salts and records in.")],
-    endorsee: Annotated[
-        list[str] | None, typer.Option(help="Endorsee of each document in turn; 'none' for blank.")
-    ] = None,
-    version: Annotated[list[int] | None, typer.Option(help="Version of each in turn; default 1.")] = None,
+    law: Law,
+    jurisdiction: Jurisdiction,
+    secret_file: Secret = None,
+    openings: Annotated[Path | None, typer.Option(help="Folder to keep records and salts in as well.")] = None,
 ) -> None:
     """Issue new titles in place of surrendered ones (carrier): amend, divide or consolidate."""
-    endorsees, versions = endorsee or ["none"] * len(document), version or [1] * len(document)
-    if not len(document) == len(endorsees) == len(versions):
-        raise BadValue("Name one --endorsee and one --version for each --document, or none at all")
+    contents = [opened_document(file) for file in document]
+    particulars = Particulars(law, jurisdiction, secret_file=secret_file)
+    answer = send(session, contents, particulars, replaces=old)
     made = []
-    for file, to, number in zip(document, endorsees, versions, strict=True):
-        opening = openings / f"{file.stem}-v{number}.opening.json"
-        named = None if to == "none" else to
-        made.append({**new_title(opened_document(file), named, secret_file, opening), "version": number})
-    perform(session, {"verb": "Replace", "carrier": session.key.address, "oldIds": old, "newTitles": made})
+    for file, content, result in zip(document, contents, answer["results"], strict=True):
+        shown = result["document"]
+        made.append({**verified(content, particulars, shown, session.key.address), "version": shown["version"]})
+        if openings is not None:
+            keep(openings / f"{file.stem}-v{shown['version']}.opening.json", shown)
+    asked = {"verb": "Replace", "oldIds": [each.lower() for each in old], "newTitles": made}
+    submit(session, sign_prepared(session, asked, answer["act"]))
+
+
+def _insist(wanted: str | None, found: str | None) -> None:
+    if wanted is not None and (found or "none").lower() != wanted.lower():
+        raise BadValue(f"The document is made out to {found or 'nobody (blank)'}, not to {wanted}")
+
+
+def _original(text: str) -> tuple[str, str]:
+    number, at, place = text.partition("@")
+    if not (at and number.strip() and place.strip()):
+        raise BadValue(f"--paper-original {text!r} must be NUMBER@PLACE, such as 'HLCU123-1/3@Shanghai'")
+    return number.strip(), place.strip()
 
 
 COMMANDS = (

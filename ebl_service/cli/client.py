@@ -48,6 +48,18 @@ class Api:
         """A POST's answer. Raises as `get`."""
         return self._asked("POST", path, json=body, headers=headers or {})
 
+    def post_text(self, path: str, body: str) -> Json:
+        """A POST of JSON as it is written here, to the byte. Raises as `get`."""
+        return self._asked("POST", path, content=body.encode(), headers={"Content-Type": "application/json"})
+
+    def put(self, path: str, body: Json) -> Json:
+        """A PUT's answer. Raises as `get`."""
+        return self._asked("PUT", path, json=body)
+
+    def download(self, path: str) -> bytes:
+        """What a GET answers with, as it is. Raises as `get`."""
+        return self._answer("GET", path).content
+
     def pages(self, path: str, items: str, **query: Any) -> Iterator[Json]:
         """Every item of all pages. Raises as `get`."""
         cursor = None
@@ -79,13 +91,17 @@ class Api:
         except httpx.HTTPError as fault:
             raise self._unreachable(fault) from fault
 
-    def _asked(self, method: str, path: str, **given: Any) -> Json:
+    def _answer(self, method: str, path: str, **given: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, path, **given)
         except httpx.HTTPError as fault:
             raise self._unreachable(fault) from fault
         if answer.is_error:
             raise problem_of(answer)
+        return answer
+
+    def _asked(self, method: str, path: str, **given: Any) -> Json:
+        answer = self._answer(method, path, **given)
         try:
             content: Json = answer.json()
         except ValueError:

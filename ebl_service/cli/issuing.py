@@ -1,61 +1,126 @@
-"""From a transport document's file to what its title holds; the salt and record that open it are kept in a file."""
+"""From transport documents' files to what their titles hold: sent to the service, and its answer checked here.
+
+Rules kept: a file is sent as it is, to the byte. Of the service's answer nothing is taken on trust that can be reckoned
+here: the checksum is the file's, the record says what was asked, digests and commitment follow from record and salts.
+Who an endorsee's or consignee's codes stand for the service says; `endorsee` insists on one.
+"""
 
 import json
 import os
-import secrets
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ebl_service.domain.transport_document.commitment import (
-    SALT_BYTES,
-    TransportDocument,
-    checksum,
-    commitment,
-    record,
-    reference_digest,
-    reference_salt,
-)
+from ebl_service.cli.session import Session
+from ebl_service.domain.terms import Address, Digest, title_id_of
+from ebl_service.domain.transport_document.canonical import Received, received
+from ebl_service.domain.transport_document.commitment import commitment, reference_digest, reference_salt
+from ebl_service.domain.transport_document.record import read_record
+from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors.documents import NotTheIssuingCarrier
 from ebl_service.errors.requests import BadValue
 from ebl_service.wallet.secret_file import secret_line
 
+Json = dict[str, Any]
+_SIGN_NOTHING = "Sign nothing of this service; ask its operator."
 
-def opened_document(path: Path) -> TransportDocument:
-    """The document in a file. Raises: BadValue."""
+
+@dataclass(frozen=True)
+class Particulars:
+    """What the record says besides the document, and whom the bill is for."""
+
+    law: str
+    jurisdiction: str
+    holder: str | None = None
+    picture: Path | None = None
+    secret_file: Path | None = None
+    paper_originals: tuple[tuple[str, str], ...] = ()
+
+
+def opened_document(path: Path) -> Received:
+    """The document in a file. Raises: BadValue where it cannot be read; as `canonical.received`."""
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError) as fault:
-        raise BadValue(f"{path} cannot be read as JSON: {fault}") from fault
-    if not isinstance(content, dict) or not isinstance(content.get("transportDocumentReference"), str):
-        raise BadValue(f"{path} is no transport document: it has no transportDocumentReference")
-    return content
-
-
-def new_title(document: TransportDocument, endorsee: str | None, secret_file: Path, opening: Path) -> dict[str, Any]:
-    """The request's particulars of a title for this document; writes `opening`, which must not be there yet."""
-    reference = str(document["transportDocumentReference"])
-    number_salt = reference_salt(secret_line(secret_file).encode(), reference)
-    salt, said = secrets.token_bytes(SALT_BYTES), record(document)
-    kept = {
-        "transportDocumentReference": reference,
-        "referenceSalt": "0x" + number_salt.hex(),
-        "documentChecksum": checksum(document),
-        "salt": "0x" + salt.hex(),
-        "record": said.decode(),
-    }
-    _keep(opening, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
-    return {
-        "endorsee": endorsee,
-        "isToOrder": bool(document.get("isToOrder")),
-        "referenceDigest": reference_digest(reference, number_salt),
-        "commitment": commitment(salt, said),
-    }
-
-
-def _keep(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        content = path.read_bytes()
     except OSError as fault:
-        raise BadValue(f"{path} cannot be written: {fault}", hint="Name a file that is not there yet.") from fault
+        raise BadValue(f"{path} cannot be read: {fault}") from fault
+    found = received(content)
+    if not isinstance(found.document.get("transportDocumentReference"), str):
+        raise BadValue(f"{path} is no transport document: it has no transportDocumentReference")
+    return found
+
+
+def send(
+    session: Session,
+    documents: Sequence[Received],
+    particulars: Particulars,
+    *,
+    replaces: Sequence[str] = (),
+    dry_run: bool = False,
+) -> Json:
+    """The service's answer to these documents, as /v1/documents gives it. Raises: as `Api.post`."""
+    drafts = [f'{{"document": {each.content.decode()}, {_rest(each, particulars)[1:]}' for each in documents]
+    tail = {"replaces": list(replaces), "dryRun": dry_run}
+    return session.api.post_text("/v1/documents", f'{{"documents": [{", ".join(drafts)}], {json.dumps(tail)[1:]}')
+
+
+def verified(document: Received, particulars: Particulars, shown: Json, carrier: Address) -> Json:
+    """The new title's particulars, reckoned here from what the service shows.
+
+    Raises: NotTheIssuingCarrier where the document names another than `carrier`; LedgerDisagrees.
+    """
+    if shown["carrier"].lower() != carrier:
+        raise NotTheIssuingCarrier(f"The document's issuing party is {shown['carrier']}, you sign as {carrier}")
+    said = read_record(shown["record"].encode())
+    reference = str(document.document["transportDocumentReference"])
+    number = reference_digest(reference, bytes.fromhex(shown["referenceSalt"][2:]))
+    committed = commitment(bytes.fromhex(shown["salt"][2:]), shown["record"].encode())
+    wanted = {
+        "documentChecksum": (said.document_checksum, document.checksum),
+        "governingLaw": (said.governing_law, particulars.law),
+        "jurisdiction": (said.jurisdiction, particulars.jurisdiction),
+        "isToOrder": (shown["isToOrder"], document.document.get("isToOrder")),
+        "titleId": (shown["titleId"], title_id_of(carrier, number, shown["version"])),
+    }
+    differing = [name for name, (found, expected) in wanted.items() if found != expected]
+    if differing:
+        raise LedgerDisagrees(f"The service answered for another document: {', '.join(differing)}", hint=_SIGN_NOTHING)
+    return {
+        "endorsee": shown["endorsee"],
+        "isToOrder": shown["isToOrder"],
+        "referenceDigest": Digest(number),
+        "commitment": Digest(committed),
+    }
+
+
+def keep(opening: Path, shown: Json) -> None:
+    """Write what opens the title's digests to a file that must not be there yet. Raises: BadValue."""
+    names = ("titleId", "transportDocumentReference", "referenceSalt", "documentChecksum", "salt", "record")
+    text = json.dumps({name: shown[name] for name in names}, indent=2, ensure_ascii=False) + "\n"
+    try:
+        opening.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(opening, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        raise BadValue(f"{opening} cannot be written: {fault}", hint="Name a file that is not there yet.") from fault
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def _rest(document: Received, particulars: Particulars) -> str:
+    rest: Json = {
+        "governingLaw": particulars.law,
+        "jurisdiction": particulars.jurisdiction,
+        "holder": particulars.holder,
+        "paperOriginals": [{"number": n, "surrenderedAt": place} for n, place in particulars.paper_originals],
+    }
+    if particulars.picture is not None:
+        try:
+            rest["carriersPicture"] = b64encode(particulars.picture.read_bytes()).decode()
+        except OSError as fault:
+            raise BadValue(f"{particulars.picture} cannot be read: {fault}") from fault
+    if particulars.secret_file is not None:
+        secret = secret_line(particulars.secret_file).encode()
+        reference = str(document.document["transportDocumentReference"])
+        rest["referenceSalt"] = "0x" + reference_salt(secret, reference).hex()
+    return json.dumps(rest, ensure_ascii=False)

@@ -86,6 +86,29 @@ def reinstate(session: Session, account: Account) -> None:
     _done(session, "Reinstated", session.api.post(f"/v1/parties/{account}/reinstate"))
 
 
+@app.command()
+@at_the_desk
+def name(
+    session: Session,
+    account: Account,
+    legal_name: Annotated[str, typer.Option("--legal-name", help="As registered where the party has its seat.")],
+    code: Annotated[
+        list[str] | None, typer.Option(help="PROVIDER:CODE, such as GLEIF:… or SMDG:…; repeatable.")
+    ] = None,
+) -> None:
+    """Say how a party is called: documents find it by its codes (registrar)."""
+    codes = []
+    for each in code or ():
+        provider, colon, party_code = each.partition(":")
+        if not (provider and colon and party_code):
+            raise BadValue(f"--code {each} must be PROVIDER:CODE")
+        codes.append({"codeListProvider": provider, "partyCode": party_code})
+    given = {"legalName": legal_name, "identifyingCodes": codes}
+    told = session.api.put(f"/v1/parties/{account}/profile", given)
+    said = f"{told['account']} is {told['legalName']}, by {len(codes)} codes"
+    session.show(told, lambda console: console.print(said, markup=False))
+
+
 def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text)

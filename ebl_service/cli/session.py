@@ -151,6 +151,11 @@ def signs(command: Callable[..., None]) -> Callable[..., None]:
     return _with(_SIGNING, command)
 
 
+def issues(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that sends documents, signs with the caller's key, and has the service carry the act."""
+    return _with(_SIGNING | _DESK, command)
+
+
 def at_the_desk(command: Callable[..., None]) -> Callable[..., None]:
     """A command for the registrar's desk."""
     return _with(_DESK, command)

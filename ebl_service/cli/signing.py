@@ -28,7 +28,11 @@ def perform(session: Session, asked: Json) -> None:
     Raises: ActionRefused where the ledger refuses it; as `Api.post`; LedgerDisagrees where the service gave other
     typed data than what was asked for.
     """
-    signed = sign(session, asked)
+    submit(session, sign(session, asked))
+
+
+def submit(session: Session, signed: Json) -> None:
+    """Submit a signed act, and show what became of it. Raises: ActionRefused; as `Api.post`."""
     submission = session.api.post("/v1/submissions", {"acts": [signed]})["submissions"][0]
     submission = wait_for(session, submission)
     session.show(submission, lambda console: _tell(console, submission))
@@ -38,7 +42,11 @@ def perform(session: Session, asked: Json) -> None:
 
 def sign(session: Session, asked: Json) -> Json:
     """The signed act, as the service takes it. Raises as `perform`."""
-    prepared = session.api.post("/v1/typed-data", asked)
+    return sign_prepared(session, asked, session.api.post("/v1/typed-data", asked))
+
+
+def sign_prepared(session: Session, asked: Json, prepared: Json) -> Json:
+    """The signed act, by typed data that the service has given. Raises: LedgerDisagrees where it is another act."""
     data = prepared["typedData"]
     check(asked, data)
     session.confirm(prepared["sentence"])

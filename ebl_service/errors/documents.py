@@ -7,7 +7,7 @@ that all its breaches come in one answer (`DocumentRefused`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ebl_service.errors import InvalidRequest
+from ebl_service.errors import ActionRefused, InvalidRequest, NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +81,41 @@ class BadOpening(InvalidRequest):
     """What was given to open a title's commitment is not an opening, or none was given."""
 
     advice = "Give the file that opens the bill, or the words of its QR code: EBL:1 and chain, registry, title, salt."
+
+
+class CodeTaken(InvalidRequest):
+    """An identifying code belongs to another party (409)."""
+
+    advice = "Look up whose code it is; a code names one party, and moves only when that party gives it up."
+
+
+class NotTheIssuingCarrier(NotAllowed):
+    """Documents are prepared by the carrier that they name as issuing party."""
+
+    advice = "Send the document with the key or token of the carrier that it names as issuing party."
+
+
+class DocumentMissing(ActionRefused):
+    """An act issues a title whose document this service does not hold."""
+
+    advice = "Send the document first (POST /v1/documents) and sign the act that it answers with."
+
+
+class TitleDiffers(ActionRefused):
+    """An act issues a title otherwise than its document says; `breaches` name each difference."""
+
+    advice = "Sign the act that the service gave for this document, or prepare the document anew."
+
+    def __init__(self, breaches: Iterable[Breach]) -> None:
+        self.breaches = tuple(breaches)
+        told = " | ".join(map(str, self.breaches))
+        super().__init__(
+            f"The title is not the one that its document is for: {told}",
+            {"breaches": [str(breach) for breach in self.breaches]},
+        )
+
+
+class DocumentStale(TitleDiffers):
+    """The document's dates do not fit the time of its issue any more: it would be ante- or post-dated."""
+
+    advice = "Prepare the document anew with the date on which it is issued."

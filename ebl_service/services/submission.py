@@ -1,6 +1,7 @@
 """Taking signed acts in: everything that can be judged before an act costs gas, then one durable row.
 
-Left to others: carrying them (`services.relay`), telling how they ended (`store.settling`).
+Left to others: carrying them (`services.relay`), telling how they ended (`store.settling`), whether a title that is to
+be issued fits its document (`services.issue_gate`).
 
 Rules kept here
 - All acts of a request are taken or none; nothing is promised that is not stored.
@@ -21,6 +22,7 @@ from ebl_service.errors import refusals as no
 from ebl_service.errors.submissions import GasBudgetExhausted, RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
 from ebl_service.services.foresight import Foresight, all_titles, parties_touched
+from ebl_service.services.issue_gate import IssueGate
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
@@ -45,8 +47,10 @@ class Submissions:
         changes: Changes,
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
+        issue_gate: IssueGate | None = None,
     ) -> None:
         self._ledger = ledger
+        self._issue_gate = issue_gate
         self._identity = identity
         self._history = history
         self._outbox = outbox
@@ -60,8 +64,9 @@ class Submissions:
         """Take these acts, all or none; one submission each, in the order given. They are stored when this returns.
 
         Raises: ActionRefused (an `errors.refusals` class: deadline, signature, rules; `details["index"]` says which
-        act), SignerNotRegistered, GasBudgetExhausted, IdempotencyKeyReused, RequestInFlight, InvalidRequest (none, or
-        too many acts), LedgerUnavailable (chain or database; nothing was kept), LedgerDisagrees (the index is halted).
+        act), TitleDiffers, DocumentStale, DocumentMissing (of an act that issues), SignerNotRegistered,
+        GasBudgetExhausted, IdempotencyKeyReused, RequestInFlight, InvalidRequest (none, or too many acts),
+        LedgerUnavailable (chain or database; nothing was kept), LedgerDisagrees (the index is halted).
         """
         if not 0 < len(acts) <= MOST_ACTS:
             raise InvalidRequest(f"A request brings 1 to {MOST_ACTS} acts; this one has {len(acts)}.")
@@ -106,6 +111,8 @@ class Submissions:
             except no.Refusal as refusal:
                 raise _at(refusal, index) from None
         await self._require_registered(acts)
+        if self._issue_gate is not None:
+            await self._issue_gate.check(((index, signed) for index, _, signed in acts), cursor.time)
         await self._require_budget(acts, now)
         await self._require_allowed(acts, now)
         return self._clock()

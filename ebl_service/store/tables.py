@@ -5,6 +5,7 @@ indexer, through `store.history`: ledger, cursor, blocks, events, titles, title_
 party_states, feed.
 Written by submissions and relay, through `store.outbox` and `store.transactions`: submissions, transactions,
 transaction_acts, idempotency_keys, gas_spent, leases. Written at the doors: those of `store.access_tables`.
+What stands behind titles (documents, keys, names): those of `store.document_tables`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint

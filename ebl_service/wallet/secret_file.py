@@ -1,8 +1,9 @@
-"""Keys and passwords that stand in files, one line each.
+"""Keys and passwords that stand in files, a line each.
 
 Rules kept: a file that every account of the machine can read is refused; what stands in it never shows in an error.
 """
 
+import os
 import stat
 from pathlib import Path
 
@@ -16,6 +17,14 @@ def secret_line(path: Path) -> str:
 
     Raises: InvalidRequest where the file is missing, readable by everyone, empty, or has several lines.
     """
+    lines = secret_lines(path)
+    if len(lines) != 1 or not lines[0].strip():
+        raise InvalidRequest(f"{path} must hold exactly one line", {"file": str(path)})
+    return lines[0].strip()
+
+
+def secret_lines(path: Path) -> list[str]:
+    """Every line of a file that holds keys. Raises: InvalidRequest where it is missing, or readable by everyone."""
     try:
         open_to_all = path.stat().st_mode & stat.S_IROTH
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -23,9 +32,28 @@ def secret_line(path: Path) -> str:
         raise InvalidRequest(f"Cannot read {path}: {fault}", {"file": str(path)}) from fault
     if open_to_all:
         raise InvalidRequest(f"Everyone can read {path}: run chmod 600 on it", {"file": str(path)})
-    if len(lines) != 1 or not lines[0].strip():
-        raise InvalidRequest(f"{path} must hold exactly one line", {"file": str(path)})
-    return lines[0].strip()
+    return lines
+
+
+def add_secret_line(path: Path, line: str) -> None:
+    """Add a line to a file of keys that its owner alone may read; the file is made where it is not there.
+
+    What was in the file stays, whatever happens. Raises: InvalidRequest where it cannot be read or written.
+    """
+    before = secret_lines(path) if path.exists() else []
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write("".join(f"{each}\n" for each in (*before, line)))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as fault:
+        raise InvalidRequest(f"{path} cannot be written: {fault}", {"file": str(path)}) from fault
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def private_key(path: Path) -> bytes:

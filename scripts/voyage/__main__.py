@@ -52,6 +52,7 @@ class Demonstration:
             await self.clerk.register(member)
         for member in self.cast.members.values():
             await self.clerk.await_party(member)
+            await self.clerk.name(member)
         failures = [failure for bill in documents if (failure := await self._sail(bill))]
         titles = [title_id for voyage in self.voyages for title_id in voyage.title_ids if title_id]
         differing = await mismatches(self.stage, self.ledger, self.clerk, titles)

@@ -46,7 +46,7 @@ class Cast:
 
     def find(self, party: NamedParty) -> Member | None:
         """The member that has one of the party's codes."""
-        return next((member for member in self.members.values() if member.codes & party.codes), None)
+        return next((member for member in self._by_account.values() if member.codes & party.codes), None)
 
     def invite(self, party: NamedParty, roles: Sequence[str] = ()) -> Member:
         """A member for a party from outside, with an account of its own; the caller registers it."""

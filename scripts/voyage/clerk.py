@@ -1,7 +1,9 @@
 """The service as a party uses it: ask for typed data, sign with the own key, submit, wait for the block."""
 
 import asyncio
+import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,10 +67,34 @@ class Clerk:
                     return
                 await asyncio.sleep(0.05)
 
+    async def name(self, member: Member) -> None:
+        """Have the registrar's desk say how a member is called, so that documents find it. Raises: Refused."""
+        codes = [{"codeListProvider": provider, "partyCode": code} for provider, code in sorted(member.codes)]
+        body = {"legalName": member.name, "identifyingCodes": codes}
+        path = f"/v1/parties/{member.address}/profile"
+        _answer(await self._http.put(path, json=body, headers=self._desk))
+
+    async def read(self, path: str) -> httpx.Response:
+        """What stands behind a title. Raises: Refused."""
+        response = await self._http.get(path, headers=self._desk)
+        if response.is_error:
+            _answer(response)
+        return response
+
+    async def send_documents(self, drafts: Sequence[tuple[str, Json]], **about: Any) -> Json:
+        """Documents as text, each with its particulars, to be kept; the answer with the acts. Raises: Refused."""
+        told = [f'{{"document": {text}, {json.dumps(particulars)[1:]}' for text, particulars in drafts]
+        body = f'{{"documents": [{", ".join(told)}], {json.dumps({"dryRun": False} | about)[1:]}'
+        headers = {**self._desk, "Content-Type": "application/json"}
+        return _answer(await self._http.post("/v1/documents", content=body.encode(), headers=headers))
+
+    def signed(self, actor: Member, data: Json) -> Json:
+        """An act that the service gave typed data of, signed, as /v1/submissions takes it."""
+        return {"typedData": data, "signer": actor.address, "signature": _signature(actor, data)}
+
     async def sign(self, actor: Member, asked: Json) -> Json:
         """A signed act, as /v1/submissions takes it. Raises: Refused."""
-        data = (await self._prepare(asked))["typedData"]
-        return {"typedData": data, "signer": actor.address, "signature": _signature(actor, data)}
+        return self.signed(actor, (await self._prepare(asked))["typedData"])
 
     async def submit(self, signed: Json) -> Landed:
         """Have a signed act carried, and wait for its block. Raises: Refused."""

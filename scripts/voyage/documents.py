@@ -1,21 +1,18 @@
-"""Transport documents and what their titles keep of them."""
+"""Transport documents from files, as they are sent to the service on the day of their issue."""
 
 import json
-import secrets
+import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ebl_service.domain.transport_document.commitment import (
-    SALT_BYTES,
-    TransportDocument,
-    commitment,
-    record,
-    reference_digest,
-    reference_salt,
-)
+from ebl_service.domain.transport_document.commitment import TransportDocument
 from voyage.cast import ROOT
+
+DATES = ("issueDate", "shippedOnBoardDate", "receivedForShipmentDate")
 
 
 @dataclass(frozen=True)
@@ -30,12 +27,39 @@ class Bill:
         """The bill's number."""
         return str(self.document["transportDocumentReference"])
 
-    def digests(self, carrier_secret: bytes) -> dict[str, str]:
-        """Reference digest and commitment, with a fresh salt for the latter."""
-        return {
-            "referenceDigest": reference_digest(self.reference, reference_salt(carrier_secret, self.reference)),
-            "commitment": commitment(secrets.token_bytes(SALT_BYTES), record(self.document)),
-        }
+    @property
+    def sent(self) -> str:
+        """The document as text."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False)
+
+    def numbered(self, reference: str) -> "Bill":
+        """The same under another number."""
+        return replace(self, document={**self.document, "transportDocumentReference": reference})
+
+    def issued_on(self, moment: int) -> "Bill":
+        """The same, issued on the day of `moment` (seconds since 1970); goods were shipped as long before as they were.
+
+        No bill is ante- or post-dated, and samples have the dates of the day when they were written.
+        """
+        written = self.document.get("issueDate")
+        if not isinstance(written, str):
+            return self
+        later = datetime.fromtimestamp(moment, UTC).date() - date.fromisoformat(written)
+        moved = {name: _moved(self.document[name], later) for name in DATES if name in self.document}
+        charter = self.document.get("charterParty")
+        if isinstance(charter, dict):
+            moved["charterParty"] = {**charter, "date": _moved(charter["date"], later)}
+        return replace(self, document={**self.document, **moved})
+
+
+def divided(bill: Bill) -> tuple[Bill, Bill]:
+    """Two bills, each with some of the containers and the cargo in them, under numbers of their own."""
+    equipment = [
+        used["equipment"]["equipmentReference"]
+        for used in bill.document["utilizedTransportEquipments"]  # type: ignore[attr-defined]  # a checked document
+    ]
+    half = len(equipment) // 2
+    return _part(bill, "A", set(equipment[:half])), _part(bill, "B", set(equipment[half:]))
 
 
 def samples() -> list[Path]:
@@ -55,6 +79,23 @@ def bills(path: Path) -> list[Bill]:
     return [Bill(path.stem.rpartition("__")[2], document) for document in found]
 
 
+def _part(bill: Bill, letter: str, equipment: set[str]) -> Bill:
+    document: Any = json.loads(bill.sent)
+    document["transportDocumentReference"] = f"{bill.reference[:18]}-{letter}"
+    used = document["utilizedTransportEquipments"]
+    document["utilizedTransportEquipments"] = [
+        each for each in used if each["equipment"]["equipmentReference"] in equipment
+    ]
+    for item in document["consignmentItems"]:
+        item["cargoItems"] = [each for each in item["cargoItems"] if each["equipmentReference"] in equipment]
+    document["consignmentItems"] = [item for item in document["consignmentItems"] if item["cargoItems"]]
+    return Bill(f"{bill.name}, part {letter}", document)
+
+
+def _moved(day: Any, later: timedelta) -> str:
+    return (date.fromisoformat(str(day)) + later).isoformat()
+
+
 def _documents(content: Any) -> Iterator[dict[str, Any]]:
     if isinstance(content, dict):
         parties = content.get("documentParties")
@@ -66,3 +107,18 @@ def _documents(content: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(content, list):
         for value in content:
             yield from _documents(value)
+
+
+def main(names: list[str]) -> int:
+    """Print a sample, by its name, as it would be issued today; the exit code."""
+    found = {path.stem: path for path in samples()}
+    if len(names) != 1 or names[0] not in found:
+        print("usage: scripts/sample NAME\n" + "\n".join(sorted(found)), file=sys.stderr)
+        return 2
+    (bill,) = bills(found[names[0]])
+    sys.stdout.write(bill.issued_on(int(time.time())).sent)  # to the byte what a service answers with
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -87,6 +87,7 @@ class Stage:
             self.rpc("anvil_setBalance", key.address, WEALTH)
             _write_secret(self.folder / name, "0x" + key.secret.hex())
         _write_secret(self.folder / "token", self.token)
+        _write_secret(self.folder / "vault", f"demo {secrets.token_hex()}")
 
     def _deploy(self) -> None:
         given = ["--rpc", self.rpc_url, "--name", "local", "--key-file", str(self.folder / "registrar")]
@@ -109,6 +110,7 @@ class Stage:
             "EBL_RELAYER_KEY_FILE": str(self.folder / "relayer"),
             "EBL_REGISTRAR_KEY_FILE": str(self.folder / "registrar"),
             "EBL_REGISTRAR_TOKEN_FILE": str(self.folder / "token"),
+            "EBL_VAULT_KEY_FILE": str(self.folder / "vault"),
             "EBL_PORT": self.api_url.rpartition(":")[2],
             "EBL_POLL_SECONDS": "0.05",
         }

@@ -1,6 +1,6 @@
 """One document's title: acts performed through the service, and acts that must be refused."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +8,17 @@ from ebl_service.chain.ledger import ChainLedger
 from ebl_service.domain.actions import Act, EndorseToOrder, Transfer
 from ebl_service.domain.ledger import ActToSend
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Digest, title_id_of
+from ebl_service.domain.transport_document.commitment import reference_salt
 from ebl_service.domain.transport_document.document_parties import DocumentParties, document_parties
 from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Landed, Refused
 from voyage.documents import Bill
+
+RECORD = {"governingLaw": "English law", "jurisdiction": "High Court of Justice, London"}
+"""What the records of the demonstration say."""
+
+
+HALF_AN_HOUR = 1800
 
 
 class Unexpected(Exception):
@@ -68,32 +74,22 @@ class Voyage:
     async def issue(self) -> None:
         """Issue the bill to the shipper, made out as its document says."""
         self.title_ids.append("")
-        landed = await self._perform(self.people.carrier, self._issue())
+        self.bill = self.bill.issued_on((await self.ledger.head()).time)
+        landed = await self._issue()
         self.title_ids[-1] = landed.submission["titleIds"][0]
 
     async def act(self, actor: Member, verb: str, **arguments: Any) -> None:
         """Perform an act on the title. Raises: Refused."""
         await self._perform(actor, {"verb": verb, "titleId": self.title_id, **_addressed(arguments)})
 
-    async def replace(self, amended: Bill) -> None:
-        """The carrier issues the next version in place of the surrendered title."""
-        holder_was_named = self.people.named
-        digests = amended.digests(self.carrier_secret)
-        made = {
-            "endorsee": holder_was_named.address if holder_was_named else None,
-            "isToOrder": self.parties.is_to_order,
-            "version": len(self.title_ids),
-            **digests,
-        }
-        asked = {
-            "verb": "Replace",
-            "carrier": self.people.carrier.address,
-            "oldIds": [self.title_id],
-            "newTitles": [made],
-        }
-        await self._perform(self.people.carrier, asked)
-        new_id = title_id_of(self.people.carrier.address, Digest(digests["referenceDigest"]), len(self.title_ids))
-        self.title_ids.append(new_id)
+    async def replace(self, *made: Bill, old_ids: Sequence[str] = ()) -> list[str]:
+        """The carrier issues new titles in place of the surrendered one, or of `old_ids`; their ids."""
+        drafts = [(bill.sent, self._particulars(bill)) for bill in made]
+        answer = await self.clerk.send_documents(drafts, replaces=list(old_ids or [self.title_id]))
+        await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
+        new_ids = [result["document"]["titleId"] for result in answer["results"]]
+        self.title_ids += new_ids
+        return new_ids
 
     async def must_refuse(self, rule: str, actor: Member, verb: str, **arguments: Any) -> None:
         """Try an act that the rules refuse. Raises: Unexpected where they do not, or another rule does."""
@@ -103,7 +99,8 @@ class Voyage:
     async def must_refuse_double_issue(self) -> None:
         """The same number by the same carrier. Raises: Unexpected."""
         carrier = self.people.carrier
-        await self._expect("TitleExists", carrier, "Issue", self._perform(carrier, self._issue()))
+        until = (await self.ledger.head()).time + HALF_AN_HOUR  # another act than the first, which counts longer
+        await self._expect("TitleExists", carrier, "Issue", self._issue(deadline=until))
 
     async def must_refuse_replay(self) -> None:
         """The last hand-over's signature once more, straight to the contract. Raises: Unexpected.
@@ -132,19 +129,20 @@ class Voyage:
         self.refused.append(attempt)
         self.tell_refused(attempt)
 
-    def _issue(self) -> Json:
-        named = self.people.named
-        return {
-            "verb": "Issue",
-            "carrier": self.people.carrier.address,
-            "holder": self.people.shipper.address,
-            "endorsee": named.address if named else None,
-            "isToOrder": self.parties.is_to_order,
-            **self.bill.digests(self.carrier_secret),
-        }
+    def _particulars(self, bill: Bill) -> Json:
+        salt = reference_salt(self.carrier_secret, bill.reference)
+        return {**RECORD, "holder": self.people.shipper.address, "referenceSalt": "0x" + salt.hex()}
+
+    async def _issue(self, **about: Any) -> Landed:
+        answer = await self.clerk.send_documents([(self.bill.sent, self._particulars(self.bill))], **about)
+        carrier = self.people.carrier
+        return await self._land(carrier, self.clerk.signed(carrier, answer["results"][0]["act"]["typedData"]))
 
     async def _perform(self, actor: Member, asked: Json) -> Landed:
-        landed = await self.clerk.submit(await self.clerk.sign(actor, asked))
+        return await self._land(actor, await self.clerk.sign(actor, asked))
+
+    async def _land(self, actor: Member, signed: Json) -> Landed:
+        landed = await self.clerk.submit(signed)
         self.acts += 1
         self.last = landed
         self.tell_landed(landed.submission, actor)
@@ -186,6 +184,7 @@ async def people_of(bill: Bill, cast: Cast, clerk: Clerk) -> tuple[DocumentParti
         await clerk.register(each)
     for each in invited:
         await clerk.await_party(each)
+        await clerk.name(each)
     return parties, People(carrier, shipper, named, importer, bank, cast["buyer"], cast["stranger"])
 
 

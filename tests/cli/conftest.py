@@ -41,6 +41,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             for name in CAST:
                 join(standing, name)
             eventually(lambda: len(standing.ebl("party", "list", "--json").lines) == len(CAST))
+            for name in CAST:
+                call(standing, name)
             yield standing
         finally:
             service.terminate()
@@ -63,3 +65,12 @@ def join(house: House, name: str) -> None:
     assert joined.code == 0, joined.err
     registered = house.ebl("party", "register", signed, "--token-file", house.token_file, "--json")
     assert registered.code == 0, registered.err
+
+
+def call(house: House, name: str) -> None:
+    """Have documents find a member of the cast by a code."""
+    told = house.ebl(
+        *("party", "name", house.account(name), "--legal-name", name, "--code", f"ZZZ:{name}"),
+        *("--token-file", house.token_file, "--json"),
+    )
+    assert told.code == 0, told.err

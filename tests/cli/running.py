@@ -26,6 +26,7 @@ from ebl_service.domain.terms import checksummed
 from ebl_service.wallet.key import PartyKey
 from tests.anvil import JsonRpc
 from tests.local_chain import REGISTRAR_KEY, WEALTH
+from voyage.documents import Bill, bills
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EBL = [sys.executable, "-m", "ebl_service.cli.main"]
@@ -35,6 +36,8 @@ LOOK_AGAIN = 0.05
 ANSWER_PERIOD = 600
 """Seconds: short, so that a test may outlast it and signatures of an hour still count."""
 ROLES = {"carrier": ["carrier"], "other_carrier": ["carrier"], "terminal": ["terminal", "customs"]}
+PLAYS = {"issuingParty": "carrier", "shipper": "shipper", "endorsee": "shipper", "consignee": "consignee"}
+"""Who of the cast a document names."""
 CAST = ("carrier", "other_carrier", "terminal", "shipper", "bank", "consignee")
 OUTSIDERS = ("stranger", "relayer")
 TO_ORDER = "to-order-of-shipper-shanghai-rotterdam"
@@ -119,6 +122,7 @@ class House:
             write_secret(self.key_file(name), "0x" + key.secret.hex() + "\n")
         self.token_file = write_secret(folder / "token", "the-registrars-own-token")
         self.secret_file = write_secret(folder / "carrier-secret", "what only the carrier knows")
+        self.vault_file = write_secret(folder / "vault", "test " + "7a" * 32)
         self.deployment_file = folder / "deployments" / "house.json"
         rpc("anvil_setBalance", self.keys["relayer"].address, WEALTH)
         self._numbers = count(1)
@@ -141,6 +145,7 @@ class House:
             "EBL_RELAYER_KEY_FILE": str(self.key_file("relayer")),
             "EBL_REGISTRAR_KEY_FILE": str(self.key_file("registrar")),
             "EBL_REGISTRAR_TOKEN_FILE": str(self.token_file),
+            "EBL_VAULT_KEY_FILE": str(self.vault_file),
             "EBL_PORT": str(self.port),
             "EBL_POLL_SECONDS": "0.05",
         } | more
@@ -175,20 +180,35 @@ class House:
         )
 
     def document(self, sample: str, reference: str | None = None) -> Path:
-        """A sample under a reference of its own."""
+        """A sample of today under a reference of its own, its parties those of this house."""
+        (bill,) = bills(ROOT / "samples" / f"{sample}.json")
+        return self.written(bill, reference)
+
+    def written(self, bill: Bill, reference: str | None = None) -> Path:
+        """A document's file; to order of the shipper, or to the consignee, where it names one."""
         number = next(self._numbers)
-        content = json.loads((ROOT / "samples" / f"{sample}.json").read_text())
-        content["transportDocumentReference"] = reference or f"TESTBL{number:05}"
+        now = int(self.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+        content: Any = dict(bill.numbered(reference or f"TESTBL{number:05}").issued_on(now).document)
+        parties = content["documentParties"] = dict(content["documentParties"])
+        for role, name in PLAYS.items():
+            if role in parties:
+                codes = [{"codeListProvider": "ZZZ", "partyCode": name}]
+                parties[role] = {**parties[role], "identifyingCodes": codes}
         path = self.folder / f"document-{number}.json"
         path.write_text(json.dumps(content))
         return path
 
     def issuing(self, document: Path, endorsee: str | None = None, holder: str = "shipper") -> list[str | Path]:
         """The arguments of `ebl issue` for a document."""
-        arguments: list[str | Path] = ["issue", document, "--holder", self.account(holder)]
+        arguments: list[str | Path] = ["issue", document, "--holder", self.account(holder), *self.record]
         arguments += ["--secret-file", self.secret_file]
         arguments += ["--opening", self.folder / f"opening-{next(self._numbers)}.json"]
         return [*arguments, "--endorsee", self.account(endorsee)] if endorsee else arguments
+
+    @property
+    def record(self) -> tuple[str | Path, ...]:
+        """What sending a document needs besides it."""
+        return ("--law", "English law", "--jurisdiction", "London", "--token-file", self.token_file)
 
     def issue(self, sample: str = TO_ORDER, endorsee: str | None = "shipper", holder: str = "shipper") -> str:
         """The id of a fresh title."""

@@ -45,6 +45,7 @@ class Company:
                 await company.clerk.register(member)
             for member in company.cast.members.values():
                 await company.clerk.await_party(member)
+                await company.clerk.name(member)
             yield company
             await company.clerk.close()
 

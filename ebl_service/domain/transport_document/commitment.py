@@ -1,8 +1,7 @@
 """What a title holds of a transport document and of its number: digests that tell nothing without the bill's salt.
 
     checksum          SHA-256 of the document's canonical form (RFC 8785): DCSA's documentChecksum
-    record            canonical JSON that names the checksum
-    commitment        keccak-256 of salt and SHA-256 of the record
+    commitment        keccak-256 of salt and SHA-256 of the record (`record`)
     reference digest  keccak-256 of the bill's number and its salt, HMAC-SHA256(carrier's secret, number)
 
 Rules kept: the JSON that was received is what is hashed, unknown properties included; the same number gives the same
@@ -16,7 +15,7 @@ from collections.abc import Mapping
 import rfc8785
 from eth_hash.auto import keccak
 
-from ebl_service.domain.terms import Digest
+from ebl_service.domain.terms import Digest, TitleId
 from ebl_service.errors import InvalidRequest
 
 SALT_BYTES = 32
@@ -38,13 +37,8 @@ def checksum(document: TransportDocument) -> str:
     return hashlib.sha256(canonical_form(document)).hexdigest()
 
 
-def record(document: TransportDocument) -> bytes:
-    """The platform's statement about the document, in canonical JSON."""
-    return rfc8785.dumps({"documentChecksum": checksum(document)})
-
-
 def commitment(salt: bytes, record_bytes: bytes) -> Digest:
-    """What the title holds of the record. `salt`: 32 random bytes, the bill's own."""
+    """What the title holds of the record. `salt`: 32 bytes, the bill's own secret."""
     _check_salt(salt)
     return _keccak(salt + hashlib.sha256(record_bytes).digest())
 
@@ -52,6 +46,11 @@ def commitment(salt: bytes, record_bytes: bytes) -> Digest:
 def reference_salt(carrier_secret: bytes, reference: str) -> bytes:
     """The salt of a bill's number, 32 bytes, which only the carrier can make again."""
     return hmac.digest(carrier_secret, reference.encode(), "sha256")
+
+
+def document_salt(carrier_secret: bytes, title_id: TitleId, document_checksum: str) -> bytes:
+    """The salt of a document's commitment, 32 bytes: the same document prepared again for one title has the same."""
+    return hmac.digest(carrier_secret, f"salt of document {document_checksum} of title {title_id}".encode(), "sha256")
 
 
 def reference_digest(reference: str, salt: bytes) -> Digest:

@@ -63,7 +63,7 @@ class Record:
 
     def canonical(self) -> bytes:
         """The record in canonical JSON (RFC 8785). Raises: DocumentRefused where a particular is missing or wrong."""
-        content = self._content()
+        content = self.content()
         breaches = check_record(content)
         if breaches:
             raise DocumentRefused(breaches)
@@ -73,7 +73,8 @@ class Record:
         """SHA-256 of the canonical form, 64 hexadecimal digits. Raises: as `canonical`."""
         return hashlib.sha256(self.canonical()).hexdigest()
 
-    def _content(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
+        """What it says, as JSON would be parsed; not judged yet (`check_record`)."""
         content: dict[str, Any] = {
             "documentChecksum": self.document_checksum,
             "governingLaw": self.governing_law,

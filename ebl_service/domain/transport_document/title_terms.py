@@ -5,7 +5,7 @@ the document's issuing party; an endorsee or consignee is exactly one registered
 act is allowed (`title_rules`), and the document's own rules (`check`), which it is to have passed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ebl_service.domain.actions import Issue, NewTitle
 from ebl_service.domain.terms import Address, checksummed, title_id_of
@@ -33,9 +33,9 @@ class TitleTerms:
 class Secrets:
     """What opens the title's digests. `record`: its canonical bytes; `salt`, `reference_salt`: 32 bytes each."""
 
-    record: bytes
-    salt: bytes
-    reference_salt: bytes
+    record: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    reference_salt: bytes = field(repr=False)
 
 
 def title_terms(document: Part, registered: RegisteredCodes) -> TitleTerms:

@@ -2,8 +2,9 @@
 
 from alembic import context
 
-from ebl_service.store import access_tables, platform_tables  # noqa: F401 (adds their tables)
-from ebl_service.store.tables import metadata
+from ebl_service.store import access_tables, document_tables, platform_tables, tables  # noqa: F401 (they add theirs)
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=tables.metadata, render_as_batch=True
+)
 context.run_migrations()

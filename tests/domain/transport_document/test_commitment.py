@@ -1,16 +1,15 @@
 """What a title holds of a document: the same for the same document and salt, and telling nothing without the salt."""
 
-import hashlib
 import hmac
 
 import pytest
 from eth_hash.auto import keccak
 
+from ebl_service.domain.terms import TitleId
 from ebl_service.domain.transport_document.commitment import (
     canonical_form,
-    checksum,
     commitment,
-    record,
+    document_salt,
     reference_digest,
     reference_salt,
 )
@@ -31,12 +30,12 @@ def test_what_has_no_canonical_form_is_refused() -> None:
             canonical_form({"a": value})
 
 
-def test_the_commitment_is_keccak_of_salt_and_the_records_sha256() -> None:
-    document = {"transportDocumentReference": "A"}
-    said = record(document)
-    assert said.decode() == f'{{"documentChecksum":"{checksum(document)}"}}'
-    assert commitment(SALT, said) == "0x" + keccak(SALT + hashlib.sha256(said).digest()).hex()
-    assert commitment(SALT[::-1], said) != commitment(SALT, said)
+def test_a_documents_salt_is_the_same_for_the_same_document_of_the_same_title_alone() -> None:
+    title, other = TitleId("0x" + "11" * 32), TitleId("0x" + "22" * 32)
+    salt = document_salt(b"secret", title, "aa" * 32)
+    assert salt == document_salt(b"secret", title, "aa" * 32)
+    differing = {document_salt(b"secret", other, "aa" * 32), document_salt(b"secret", title, "bb" * 32)}
+    assert len({salt, *differing, document_salt(b"another", title, "aa" * 32)}) == 4
 
 
 def test_a_number_has_one_digest_for_each_carrier() -> None:

@@ -6,7 +6,7 @@ Dates on a bill are local, a block's time is UTC: a day counts as today while it
 Leaves to others: whose clock a block has (the chain's).
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from ebl_service.domain.terms import Seconds
 from ebl_service.domain.transport_document.reading import Found, Part, day
@@ -74,6 +74,19 @@ def check_dates(document: Part, block_time: Seconds, *, is_replacement: bool = F
             wrong = f"{shipped} has not come when the title is issued ({now:%Y-%m-%d %H:%M} UTC)"
             found.append(Breach("shipment_has_happened", name, wrong, f"{latest} at the latest"))
     return tuple(found)
+
+
+def last_moment(document: Part, *, is_replacement: bool = False) -> Seconds | None:
+    """The last second at which a block may issue the document's title without ante-dating it; None: no bound.
+
+    A signature whose deadline is no later leaves it to the ledger itself that no bill is ante-dated. `is_replacement`:
+    as for `check_dates`.
+    """
+    issued = day(document, "issueDate")
+    if issued is None or is_replacement:
+        return None
+    over = datetime.combine(issued, time(), UTC) + timedelta(days=1) + LAST_ZONE
+    return int(over.timestamp()) - 1
 
 
 def _type_and_date(document: Part, is_on_board: bool, name: str, words: str) -> Found:

@@ -1,0 +1,142 @@
+"""/v1/documents: transport documents are checked, kept, and answered with the act that makes a title of them.
+
+Leaves to others: what a request says (`document_requests`), reading a title's document (`title_documents`).
+"""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response, status
+
+from ebl_service.api.context import App, Token
+from ebl_service.api.document_requests import DocumentsGiven, DocumentsRoute
+from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
+from ebl_service.api.problems import Problem, problem_of, problem_responses
+from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
+from ebl_service.bootstrap import Application
+from ebl_service.domain.terms import Seconds
+from ebl_service.errors import EblError
+from ebl_service.errors.requests import BadValue
+from ebl_service.services.document_desk import act_of
+from ebl_service.services.drafts import Prepared
+
+router = APIRouter(prefix="/v1/documents", route_class=DocumentsRoute, tags=["documents"])
+
+
+class DocumentShown(Model):
+    """What a document's title will say, and what opens it. Keep record and salts with the document.
+
+    `validUntil`: last second at which the title may be issued without being ante-dated. `version`: 0 is a first issue.
+    """
+
+    title_id: TitleIdField
+    transport_document_reference: str
+    carrier: AccountField
+    holder: AccountField | None
+    endorsee: AccountField | None
+    is_to_order: bool
+    version: int
+    document_checksum: str
+    record: str
+    record_digest: str
+    salt: DigestField
+    reference_salt: DigestField
+    reference_digest: DigestField
+    commitment: DigestField
+    valid_until: int | None
+
+    @classmethod
+    def of(cls, made: Prepared) -> "DocumentShown":
+        """As it is answered."""
+        return cls(
+            title_id=made.title_id,
+            transport_document_reference=str(made.received.document["transportDocumentReference"]),
+            carrier=made.carrier,
+            holder=made.holder,
+            endorsee=made.asked.endorsee,
+            is_to_order=made.asked.is_to_order,
+            version=made.version,
+            document_checksum=made.received.checksum,
+            record=made.secrets.record.decode(),
+            record_digest=made.record.digest(),
+            salt="0x" + made.secrets.salt.hex(),
+            reference_salt="0x" + made.secrets.reference_salt.hex(),
+            reference_digest=made.asked.reference_digest,
+            commitment=made.commitment,
+            valid_until=made.valid_until,
+        )
+
+
+class ResultShown(Model):
+    """What became of one document. `act`: what to sign to issue it; null where it was refused or this is a dry run."""
+
+    state: Literal["KEPT", "CHECKED", "REFUSED"]
+    document: DocumentShown | None = None
+    act: TypedDataAnswer | None = None
+    problem: Problem | None = None
+
+
+class DocumentsAnswer(Model):
+    """One result a document, in the order given. `act`: of a replacement, what to sign for all of them together."""
+
+    results: tuple[ResultShown, ...]
+    act: TypedDataAnswer | None = None
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problem_responses(401, 403, 404, 409, 413, 415)
+    | {200: {"model": DocumentsAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
+)
+async def send(given: DocumentsGiven, request: Request, response: Response, app: App, token: Token) -> DocumentsAnswer:
+    """Check documents, keep them, and answer with the acts that issue them.
+
+    One document that is refused is answered with its problem and all breaches; of many, each has its own result. With
+    `replaces`, all documents together take the place of those titles, or none does.
+    """
+    app.require_operator(token)
+    most = app.settings.most_acts_per_request
+    if len(given.documents) > most:
+        raise BadValue(f"documents: at most {most} in one request, not {len(given.documents)}", {"most": most})
+    if given.replaces:
+        answer = await _replacement(given, request, app)
+    else:
+        answer = await _issues(given, request, app)
+    if not any(result.state == "KEPT" for result in answer.results):
+        response.status_code = status.HTTP_200_OK
+    return answer
+
+
+async def _replacement(given: DocumentsGiven, request: Request, app: Application) -> DocumentsAnswer:
+    drafts = await given.drafts(request)
+    made = await app.documents.desk.replace(drafts, given.replaces, dry_run=given.dry_run)
+    results = tuple(
+        ResultShown(state="CHECKED" if given.dry_run else "KEPT", document=DocumentShown.of(each))
+        for each in made.prepared
+    )
+    if given.dry_run:
+        return DocumentsAnswer(results=results)
+    deadline = await deadline_of(app, given.deadline)
+    return DocumentsAnswer(results=results, act=prepared(app, made.act, deadline, made.act.sequences))
+
+
+async def _issues(given: DocumentsGiven, request: Request, app: Application) -> DocumentsAnswer:
+    drafts = await given.drafts(request)
+    made = await app.documents.desk.receive(drafts, dry_run=given.dry_run)
+    if len(made) == 1 and isinstance(made[0], EblError):
+        raise made[0]
+    results = [await _result(each, given, request, app) for each in made]
+    return DocumentsAnswer(results=tuple(results))
+
+
+async def _result(made: Prepared | EblError, given: DocumentsGiven, request: Request, app: Application) -> ResultShown:
+    if isinstance(made, EblError):
+        return ResultShown(state="REFUSED", problem=problem_of(made, request.url.path))
+    shown = DocumentShown.of(made)
+    if given.dry_run:
+        return ResultShown(state="CHECKED", document=shown)
+    return ResultShown(state="KEPT", document=shown, act=await _act(app, made, given.deadline))
+
+
+async def _act(app: Application, made: Prepared, asked: Seconds | None) -> TypedDataAnswer:
+    return prepared(app, act_of(made), await deadline_of(app, asked, made.valid_until), (0,))

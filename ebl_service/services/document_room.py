@@ -1,0 +1,47 @@
+"""The parts that keep documents, joined: what a service has where it holds master keys."""
+
+from dataclasses import dataclass
+
+from ebl_service.services.document_desk import DocumentDesk
+from ebl_service.services.documents import Documents
+from ebl_service.services.issue_gate import IssueGate
+from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.preparation import Preparation
+from ebl_service.store import documents as rows
+from ebl_service.store.database import Database
+from ebl_service.store.directory import Directory
+from ebl_service.store.history import History
+from ebl_service.store.sealed_keys import SealedKeys
+from ebl_service.vault.envelope import Vault
+from ebl_service.vault.master_keys import MasterKeys
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRoom:
+    """Keys, documents kept, the desk that takes them in, the gate before acts that issue."""
+
+    keeping: KeyKeeping
+    kept: Documents
+    desk: DocumentDesk
+    gate: IssueGate
+
+
+def document_room(
+    master_keys: MasterKeys,
+    database: Database,
+    history: History,
+    directory: Directory,
+    *,
+    platform: str,
+    relays_for_others: bool,
+    clock: Clock = wall_clock,
+    failpoint: Failpoint = no_failpoint,
+) -> DocumentRoom:
+    """Join the parts; `keeping.open()` comes before anything else is done with them."""
+    vault = Vault(master_keys)
+    keeping = KeyKeeping(vault, SealedKeys(database), clock)
+    preparation = Preparation(directory, keeping, platform)
+    kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
+    gate = IssueGate(kept, directory, relays_for_others=relays_for_others)
+    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate)

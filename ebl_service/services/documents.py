@@ -1,0 +1,170 @@
+"""Documents: prepared and kept, and read again by the title that stands for them.
+
+Left to others: the checks (`services.preparation`), the act that issues (`services.issue_gate`), who may read
+(`services.rights`), changes between versions (`services.amendments`).
+
+Rules kept here
+- A title's document is the one whose commitment equals the title's: a database cannot show another one.
+- What is answered is what was sent, byte for byte; what was altered at rest is not answered at all (SealBroken), and
+  what is opened is compared with its commitment once more.
+- A document whose act is never signed does no harm: nobody can reach it by a title.
+"""
+
+import json
+import logging
+from collections.abc import Collection, Iterable, Sequence
+
+from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.title import Title
+from ebl_service.domain.transport_document.canonical import parsed
+from ebl_service.domain.transport_document.commitment import checksum, commitment
+from ebl_service.domain.transport_document.record import read_record
+from ebl_service.domain.transport_document.title_terms import Secrets
+from ebl_service.errors import LedgerUnavailable, NotFound
+from ebl_service.errors.vault import KeyDestroyed, SealBroken
+from ebl_service.services.drafts import (
+    CARRIERS_PICTURE,
+    DOCUMENT,
+    MANIFEST,
+    OPENING,
+    PICTURE,
+    Draft,
+    Kept,
+    OldTitle,
+    Prepared,
+)
+from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.preparation import Preparation
+from ebl_service.store import documents as rows
+from ebl_service.store.documents import DocumentRow
+from ebl_service.store.history import History
+from ebl_service.vault.envelope import OwnersKey, Vault
+from ebl_service.vault.master_keys import Wrapped
+
+log = logging.getLogger(__name__)
+
+
+class Documents:
+    """The door for documents, and what is kept behind it."""
+
+    def __init__(
+        self,
+        preparation: Preparation,
+        vault: Vault,
+        store: rows.Documents,
+        history: History,
+        clock: Clock = wall_clock,
+        failpoint: Failpoint = no_failpoint,
+    ) -> None:
+        self._preparation = preparation
+        self._vault = vault
+        self._store = store
+        self._history = history
+        self._clock = clock
+        self._failpoint = failpoint
+
+    async def prepare(self, draft: Draft, old: Sequence[OldTitle] = ()) -> Prepared:
+        """Check a draft and make its title's particulars; nothing is kept. Raises: as `Preparation.prepare`."""
+        cursor = await self._history.cursor()
+        if cursor is None:
+            raise LedgerUnavailable("The index has not read its first block yet.")
+        return await self._preparation.prepare(draft, cursor.time, old)
+
+    async def keep(self, prepared: Sequence[tuple[Draft, Prepared]], replaces: Sequence[TitleId] = ()) -> None:
+        """Store what was prepared, encrypted, all or none; durable when this returns. Raises: LedgerUnavailable."""
+        now = self._clock()
+        sealed = [await self._sealed(draft, made, tuple(replaces), now) for draft, made in prepared]
+        await self._store.add(sealed)
+        self._failpoint("documents.kept")
+
+    async def kept(self, title: Title) -> Kept:
+        """The document that this title stands for. Raises: NotFound, KeyDestroyed, SealBroken."""
+        found = await self.many([title.commitment])
+        if title.commitment not in found or found[title.commitment].title_id != title.title_id:
+            raise no_document(title.title_id)
+        return found[title.commitment]
+
+    async def many(self, commitments: Iterable[Digest]) -> dict[Digest, Kept]:
+        """Those of these documents that are kept here. Raises: KeyDestroyed, SealBroken."""
+        found = await self._store.many(commitments, (DOCUMENT, OPENING))
+        return {digest: await self._opened(row) for digest, row in found.items()}
+
+    async def part(self, title: Title, names: Collection[str]) -> dict[str, bytes]:
+        """Those parts of the title's document that there are. Raises: as `kept`."""
+        row = (await self._store.many([title.commitment], names)).get(title.commitment)
+        if row is None or row.title_id != title.title_id:
+            raise no_document(title.title_id)
+        key = await self._key(row)
+        return {name: key.open(name, sealed) for name, sealed in row.parts.items()}
+
+    async def old_titles(self, title_ids: Sequence[TitleId]) -> tuple[OldTitle, ...]:
+        """Titles that are to be replaced, with their documents where they are here. Raises: NotFound."""
+        titles = await self._history.titles.many(title_ids)
+        for title_id in title_ids:
+            if title_id not in titles:
+                raise NotFound(f"There is no title {title_id}.", {"title_id": title_id})
+        found = await self.many(titles[title_id].commitment for title_id in title_ids)
+        return tuple(_old(titles[title_id], found.get(titles[title_id].commitment)) for title_id in title_ids)
+
+    async def _sealed(self, draft: Draft, made: Prepared, replaces: tuple[TitleId, ...], now: Seconds) -> DocumentRow:
+        key = await self._vault.new_key(rows.owner_of(made.commitment, made.title_id))
+        parts = {
+            DOCUMENT: made.received.content,
+            OPENING: _opening(made),
+            PICTURE: made.picture,
+            CARRIERS_PICTURE: draft.picture,
+            MANIFEST: draft.manifest.encode() if draft.manifest else None,
+        }
+        sealed = {name: key.seal(name, content) for name, content in parts.items() if content is not None}
+        wrapped = key.wrapped
+        return DocumentRow(
+            made.commitment, made.title_id, made.carrier, replaces, now, wrapped.master_key_id, wrapped.content, sealed
+        )
+
+    async def _opened(self, row: DocumentRow) -> Kept:
+        key = await self._key(row)
+        content = key.open(DOCUMENT, row.parts.get(DOCUMENT, b""))
+        said = json.loads(key.open(OPENING, row.parts.get(OPENING, b"")))
+        secrets = Secrets(said["record"].encode(), *(bytes.fromhex(said[name]) for name in ("salt", "referenceSalt")))
+        record = read_record(secrets.record)
+        if commitment(secrets.salt, secrets.record) != row.commitment:
+            raise SealBroken(f"What is kept as {row.owner} opens another commitment", {"owner": row.owner})
+        if checksum(parsed(content)) != record.document_checksum:
+            raise SealBroken(f"What is kept as {row.owner} is another document", {"owner": row.owner})
+        return Kept(
+            commitment=row.commitment,
+            title_id=row.title_id,
+            carrier=row.carrier,
+            replaces=row.replaces,
+            prepared_at=row.prepared_at,
+            content=content,
+            record=record,
+            secrets=secrets,
+            holder=Address(said["holder"]) if said["holder"] else None,
+        )
+
+    async def _key(self, row: DocumentRow) -> OwnersKey:
+        if row.master_key_id is None or row.wrapped_key is None:
+            raise KeyDestroyed(f"The key of {row.owner} was destroyed", {"title_id": row.title_id})
+        return await self._vault.open_key(row.owner, Wrapped(row.master_key_id, row.wrapped_key))
+
+
+def no_document(title_id: TitleId) -> NotFound:
+    """There is no document of this title here."""
+    return NotFound(f"The document of title {title_id} is not kept here.", {"title_id": title_id})
+
+
+def _opening(made: Prepared) -> bytes:
+    said = {
+        "record": made.secrets.record.decode(),
+        "salt": made.secrets.salt.hex(),
+        "referenceSalt": made.secrets.reference_salt.hex(),
+        "holder": made.holder,
+    }
+    return json.dumps(said).encode()
+
+
+def _old(title: Title, kept: Kept | None) -> OldTitle:
+    if kept is None or kept.title_id != title.title_id:
+        return OldTitle(title, None, None)
+    return OldTitle(title, parsed(kept.content), kept.secrets)

@@ -1,0 +1,133 @@
+"""Before a signed act that issues titles is taken in: each title is held against the document it is to stand for.
+
+Left to others: what the act must be on the ledger (`title_rules`), the document's own rules (`services.preparation`
+checked them before the document was kept).
+
+Rules kept here
+- The title's particulars are its document's, by the carrier that the document names (TitleDiffers).
+- The document's dates fit the newest block and stay true until the signature's deadline, so that the ledger itself
+  refuses what would be ante-dated (DocumentStale).
+- A replacement takes the place of exactly the titles it was prepared for; where several become one or one becomes
+  several, all that is counted and weighed stays the same.
+- A title without a document here is issued only where the operator relays for others (DocumentMissing).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ebl_service.domain.actions import Issue, NewTitle, Replace
+from ebl_service.domain.signed_act import SignedAct
+from ebl_service.domain.terms import Digest, Seconds, TitleId, title_id_of
+from ebl_service.domain.transport_document.canonical import parsed
+from ebl_service.domain.transport_document.division import check_sums
+from ebl_service.domain.transport_document.document_parties import document_parties
+from ebl_service.domain.transport_document.reading import Part
+from ebl_service.domain.transport_document.rules.dates import check_dates, last_moment
+from ebl_service.domain.transport_document.title_terms import check_title, title_terms
+from ebl_service.errors.documents import Breach, DocumentMissing, DocumentRefused, DocumentStale, TitleDiffers
+from ebl_service.services.documents import Documents
+from ebl_service.services.drafts import Kept, OldTitle
+from ebl_service.store.directory import Directory
+
+REPLACES = "replacement_is_as_prepared"
+
+
+class IssueGate:
+    """Judges acts that issue. `relays_for_others`: acts without a document here pass."""
+
+    def __init__(self, documents: Documents, directory: Directory, *, relays_for_others: bool) -> None:
+        self._documents = documents
+        self._directory = directory
+        self._relays_for_others = relays_for_others
+
+    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
+        """Raises for the first that may not pass, with its index: TitleDiffers, DocumentStale, DocumentMissing.
+
+        Also SealBroken, KeyDestroyed: nothing is issued that could not be shown. `now`: time of the newest block.
+        """
+        issuing = [(index, signed) for index, signed in acts if isinstance(signed.act, Issue | Replace)]
+        found = await self._documents.many(each.commitment for _, signed in issuing for each in _asked(signed))
+        for index, signed in issuing:
+            try:
+                await self._check_act(signed, found, now)
+            except (TitleDiffers, DocumentMissing) as refusal:
+                refusal.details["index"] = index
+                raise
+
+    async def _check_act(self, signed: SignedAct, found: Mapping[Digest, Kept], now: Seconds) -> None:
+        kept: list[Kept] = []
+        for asked in _asked(signed):
+            document = found.get(asked.commitment)
+            if document is not None:
+                await self._check_title(signed, asked, document, now)
+                kept.append(document)
+            elif not self._relays_for_others:
+                raise DocumentMissing(
+                    f"No document with the commitment {asked.commitment} is kept here", {"commitment": asked.commitment}
+                )
+        if isinstance(signed.act, Replace) and kept:
+            await self._check_replacement(signed.act, kept)
+
+    async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
+        document = parsed(kept.content)
+        try:
+            registered = await self._directory.having(_codes(document))
+            terms = title_terms(document, registered)
+        except DocumentRefused as refused:  # the directory has changed since
+            raise TitleDiffers(refused.breaches) from refused
+        found = check_title(document, terms, signed.signer, asked, kept.secrets)
+        if _title_id(signed, asked) != kept.title_id:
+            found = (*found, Breach("title_matches_its_document", "", "it is for another title", kept.title_id))
+        if found:
+            raise TitleDiffers(found)
+        is_replacement = isinstance(asked, NewTitle) or bool(kept.record.paper_originals)
+        _require_fresh(document, signed.deadline, now, is_replacement=is_replacement)
+
+    async def _check_replacement(self, act: Replace, kept: Sequence[Kept]) -> None:
+        for each in kept:
+            if set(each.replaces) != set(act.old_ids):
+                wrong = f"it was prepared in the place of {', '.join(sorted(each.replaces)) or 'no title'}"
+                raise TitleDiffers([Breach(REPLACES, "oldIds", wrong, "the same titles")])
+        require_sums(await self._documents.old_titles(act.old_ids), [parsed(each.content) for each in kept])
+
+
+def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:
+    """Where several titles become one or one several: nothing is added or lost.
+
+    Raises: TitleDiffers with every quantity that differs; DocumentMissing where an old title's document is not here.
+    """
+    if len(old) == len(made) == 1:
+        return
+    documents = [each.document for each in old if each.document is not None]
+    if len(documents) < len(old):
+        missing = next(each.title.title_id for each in old if each.document is None)
+        raise DocumentMissing(f"The document of title {missing} is not kept here", {"title_id": missing})
+    breaches = check_sums(documents, made)
+    if breaches:
+        raise TitleDiffers(breaches)
+
+
+def _require_fresh(document: Part, deadline: Seconds, now: Seconds, *, is_replacement: bool) -> None:
+    found = check_dates(document, now, is_replacement=is_replacement)
+    until = last_moment(document, is_replacement=is_replacement)
+    if not found and until is not None and deadline > until:
+        wrong = f"the signature counts until {deadline}, when the date of issue has passed everywhere"
+        found = (Breach("bill_is_not_ante_dated", "issueDate", wrong, f"a deadline of {until} at the latest"),)
+    if found:
+        raise DocumentStale(found)
+
+
+def _asked(signed: SignedAct) -> Sequence[Issue | NewTitle]:
+    if isinstance(signed.act, Replace):
+        return signed.act.new_titles
+    return [signed.act] if isinstance(signed.act, Issue) else []
+
+
+def _title_id(signed: SignedAct, asked: Issue | NewTitle) -> TitleId:
+    if isinstance(asked, Issue):
+        return asked.title_id
+    return title_id_of(signed.signer, asked.reference_digest, asked.version)
+
+
+def _codes(document: Part) -> set[tuple[str, str]]:
+    named = document_parties(document)
+    return {code for party in (named.carrier, named.made_out_to) if party for code in party.codes}

@@ -1,0 +1,173 @@
+"""From a document as sent to a title's particulars: every check, then digests, salts, record, picture, commitment.
+
+Left to others: keeping it (`services.documents`), typed data and signatures (the front doors), the same checks again
+when the signed act comes (`services.issue_gate`).
+
+Rules kept here
+- All breaches come in one answer: the document's own, its dates against the newest block, the platform it is meant for,
+  who its parties are, governing law and paper originals.
+- The same draft gives the same title, salts and commitment, so that sending it twice makes nothing twice.
+- The carrier is the document's issuing party; a replacement is of the carrier's own titles.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+
+from ebl_service.domain.actions import Issue, NewTitle
+from ebl_service.domain.terms import Address, Seconds, title_id_of
+from ebl_service.domain.transport_document.canonical import Received, received
+from ebl_service.domain.transport_document.check import check
+from ebl_service.domain.transport_document.commitment import (
+    commitment,
+    document_salt,
+    reference_digest,
+    reference_salt,
+)
+from ebl_service.domain.transport_document.document_parties import Code, DocumentParties, document_parties
+from ebl_service.domain.transport_document.party_resolution import RegisteredCodes, resolve_party
+from ebl_service.domain.transport_document.reading import text
+from ebl_service.domain.transport_document.record import Record, check_record
+from ebl_service.domain.transport_document.rules.dates import check_dates, last_moment
+from ebl_service.domain.transport_document.rules.medium import sent_to_this_platform
+from ebl_service.domain.transport_document.title_terms import Secrets, TitleTerms, title_terms
+from ebl_service.errors import InvalidRequest
+from ebl_service.errors.documents import Breach, DocumentRefused
+from ebl_service.services.drafts import Draft, OldTitle, Prepared
+from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.store.directory import Directory
+
+Printer = Callable[[Received, Record, "Prepared"], bytes]
+
+
+class Preparation:
+    """Makes titles' particulars of drafts."""
+
+    def __init__(self, directory: Directory, keeping: KeyKeeping, platform: str) -> None:
+        self._directory = directory
+        self._keeping = keeping
+        self._platform = platform
+
+    async def prepare(self, draft: Draft, block_time: Seconds, old: Sequence[OldTitle] = ()) -> Prepared:
+        """The draft as a title's particulars. `old`: titles it takes the place of. `block_time`: of the newest block.
+
+        Raises: DocumentRefused with all breaches; what `canonical.received` raises.
+        """
+        got = await asyncio.to_thread(received, draft.content)
+        is_replacement = bool(old or draft.paper_originals)
+        found = [
+            *check(got.document),
+            *check_dates(got.document, block_time, is_replacement=is_replacement),
+            *check_record(_record(draft, got).content()),
+        ]
+        if draft.issue_to is not None:
+            found += sent_to_this_platform(draft.issue_to.platform, self._platform)
+        terms, holder = await self._parties(draft, got, found)
+        found += _foreign(terms, old)
+        if found or terms is None:
+            raise DocumentRefused(found)
+        return await self._made(draft, got, terms, None if old else holder, old)
+
+    async def _parties(
+        self, draft: Draft, got: Received, found: list[Breach]
+    ) -> tuple[TitleTerms | None, Address | None]:
+        """The title's terms and first holder, by codes; what is wrong with them is added to `found`."""
+        try:
+            named = document_parties(got.document)
+        except InvalidRequest:
+            if not found:
+                raise
+            return None, None  # the breaches say it already, by field
+        registered = await self._directory.having(_codes(named, draft))
+        terms: TitleTerms | None = None
+        try:
+            terms = title_terms(got.document, registered)
+        except DocumentRefused as refused:
+            found += refused.breaches
+        return terms, _holder(draft, named, registered, found)
+
+    async def _made(
+        self, draft: Draft, got: Received, terms: TitleTerms, holder: Address | None, old: Sequence[OldTitle]
+    ) -> Prepared:
+        secret = await self._keeping.carrier_secret(terms.carrier)
+        number_salt = draft.reference_salt or _salt_before(terms, old) or reference_salt(secret, terms.reference)
+        number = reference_digest(terms.reference, number_salt)
+        version = max((each.title.version + 1 for each in old if each.title.reference_digest == number), default=0)
+        title_id = title_id_of(terms.carrier, number, version)
+        salt = document_salt(secret, title_id, got.checksum)
+        record = _record(draft, got)
+        secrets = Secrets(record.canonical(), salt, number_salt)
+        committed = commitment(salt, secrets.record)
+        asked: Issue | NewTitle
+        if holder is not None:
+            asked = Issue(title_id, holder, terms.made_out_to, terms.is_to_order, number, committed)
+        else:
+            asked = NewTitle(terms.made_out_to, terms.is_to_order, version, number, committed)
+        return Prepared(
+            received=got,
+            title_id=title_id,
+            carrier=terms.carrier,
+            holder=holder,
+            version=version,
+            record=record,
+            secrets=secrets,
+            commitment=committed,
+            asked=asked,
+            picture=None,
+            valid_until=last_moment(got.document, is_replacement=bool(old or draft.paper_originals)),
+        )
+
+
+def _record(draft: Draft, got: Received) -> Record:
+    return Record(
+        document_checksum=got.checksum,
+        governing_law=draft.governing_law,
+        jurisdiction=draft.jurisdiction,
+        paper_originals=draft.paper_originals,
+        manifest_digest=_sha256(draft.manifest and draft.manifest.encode()),
+        carrier_visualisation_digest=_sha256(draft.picture),
+    )
+
+
+def _sha256(content: bytes | str | None) -> str | None:
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else None
+
+
+def _codes(named: DocumentParties, draft: Draft) -> Iterable[Code]:
+    for party in (named.carrier, named.shipper, named.made_out_to):
+        yield from party.codes if party else ()
+    yield from draft.issue_to.codes if draft.issue_to else ()
+
+
+def _holder(draft: Draft, named: DocumentParties, registered: RegisteredCodes, found: list[Breach]) -> Address | None:
+    if draft.holder is not None:
+        return draft.holder
+    if draft.issue_to is not None:
+        resolved = resolve_party("issueTo", draft.issue_to.codes, registered)
+    else:
+        resolved = resolve_party("documentParties.shipper", named.shipper.codes, registered)
+    if isinstance(resolved, Breach):
+        found.append(resolved)
+        return None
+    return resolved
+
+
+def _foreign(terms: TitleTerms | None, old: Sequence[OldTitle]) -> list[Breach]:
+    return [
+        Breach(
+            "carrier_replaces_its_own_titles",
+            "documentParties.issuingParty",
+            f"title {each.title.title_id} was issued by another carrier",
+            "titles of the document's issuing party",
+        )
+        for each in old
+        if terms is not None and each.title.carrier != terms.carrier
+    ]
+
+
+def _salt_before(terms: TitleTerms, old: Sequence[OldTitle]) -> bytes | None:
+    """The number's salt of the version before, so that the number stays the same on the ledger."""
+    for each in old:
+        if each.secrets and each.document and text(each.document, "transportDocumentReference") == terms.reference:
+            return each.secrets.reference_salt
+    return None

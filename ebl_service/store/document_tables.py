@@ -1,0 +1,80 @@
+"""The tables of what stands behind titles: documents and their keys, and how parties are called.
+
+Written through `store.documents` (documents, document_parts), `store.sealed_keys` (master_keys, carrier_secrets),
+`store.directory` (party_profiles, party_codes, profile_changes). What is encrypted is in binary columns; what stands in
+clear beside it is on the ledger already.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+
+from ebl_service.store.tables import metadata
+
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("commitment", Text, primary_key=True),
+    Column("title_id", Text, nullable=False),
+    Column("carrier", Text, nullable=False),
+    Column("replaces", Text, nullable=True),
+    Column("prepared_at", BigInteger, nullable=False),
+    Column("master_key_id", Text, nullable=True),
+    Column("wrapped_key", LargeBinary, nullable=True),
+    Index("ix_documents_title_id", "title_id"),
+    Index("ix_documents_master_key_id_commitment", "master_key_id", "commitment"),
+)
+"""Key columns are null once the document's key was destroyed."""
+
+document_parts = Table(
+    "document_parts",
+    metadata,
+    Column("commitment", Text, ForeignKey("documents.commitment"), primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+master_keys = Table(
+    "master_keys",
+    metadata,
+    Column("master_key_id", Text, primary_key=True),
+    Column("check_value", LargeBinary, nullable=False),
+    Column("used_since", BigInteger, nullable=False),
+)
+
+carrier_secrets = Table(
+    "carrier_secrets",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("master_key_id", Text, nullable=False),
+    Column("wrapped_secret", LargeBinary, nullable=False),
+)
+
+party_profiles = Table(
+    "party_profiles",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("legal_name", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+party_codes = Table(
+    "party_codes",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("account", Text, ForeignKey("party_profiles.account"), nullable=False),
+    Index("ix_party_codes_account", "account"),
+)
+
+profile_changes = Table(
+    "profile_changes",
+    metadata,
+    Column("number", _Counter, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("legal_name", Text, nullable=False),
+    Column("codes", Text, nullable=False),
+    Index("ix_profile_changes_account_number", "account", "number"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,1 @@
+"""Encryption at rest: a fresh key for each document, wrapped by a master key behind a small port."""
