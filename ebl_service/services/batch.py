@@ -1,4 +1,4 @@
-"""Which accepted acts go into the next transaction.
+"""Which accepted acts go into the next transactions.
 
 Left to others: nonces, fees, sending (`services.relay`).
 
@@ -25,7 +25,7 @@ from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 
 CONSIDERED = 20
-"""Times the size of a batch: acts that wait for another must not hide those behind them."""
+"""Times as many as wanted: acts that wait for another must not hide those behind them."""
 
 Place = tuple[TitleId, int]
 """A title and the sequence an act on it expects."""
@@ -41,21 +41,26 @@ class Batch:
 
 
 async def next_batch(ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds) -> Batch:
-    """At most `most` of the acts that are due. `now`: seconds since 1970."""
-    due = await outbox.transactions.due(most * CONSIDERED)
-    if not due:
-        return Batch()
-    places = {place for item in due for place in sequences_of(item.signed.act)}
-    titles = await history.titles.many(title_id for title_id, _ in places)
-    waiting = await outbox.waiting_on(title_id for title_id, _ in places)
-    choice = _Choice(titles, waiting)
-    for item in due:
-        if len(choice.chosen) < most:
-            choice.consider(item)
-    answers = await ledger.check([_to_send(item, titles) for item in choice.in_front]) if choice.in_front else ()
+    """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970."""
+    choice = await _choose(history, outbox, most, most)
+    if choice.has_passed_over_some and len(choice.chosen) < most:
+        choice = await _choose(history, outbox, most, most * CONSIDERED)
+    answers = await ledger.check([choice.to_send(item) for item in choice.in_front]) if choice.in_front else ()
     for item, refusal in zip(choice.in_front, answers, strict=True):
         choice.hear(item, refusal)
     return choice.batch(now)
+
+
+async def _choose(history: History, outbox: Outbox, most: int, considered: int) -> "_Choice":
+    due = await outbox.transactions.due(considered)
+    places = {place for item in due for place in sequences_of(item.signed.act)}
+    titles = await history.titles.many(title_id for title_id, _ in places)
+    choice = _Choice(titles, await outbox.waiting_on(title_id for title_id, _ in places))
+    for item in due:
+        if len(choice.chosen) < most:
+            choice.consider(item)
+    choice.has_passed_over_some = len(due) == considered
+    return choice
 
 
 async def proofs_of(history: History, riders: Sequence[Submission]) -> list[ActToSend] | None:
@@ -80,6 +85,7 @@ class _Choice:
         }
         self._out: set[Place] = set()
         self._refused: dict[Digest, no.Refusal] = {}
+        self.has_passed_over_some = False
         self.chosen: list[Submission] = []
         self.in_front: list[Submission] = []
 
@@ -98,6 +104,10 @@ class _Choice:
             self.in_front.append(item)
         self.chosen.append(item)
         self._riding.update(places)
+
+    def to_send(self, item: Submission) -> ActToSend:
+        """What goes to the ledger."""
+        return _to_send(item, self._titles)
 
     def hear(self, item: Submission, refusal: no.Refusal | None) -> None:
         """The ledger's word on an act in front."""
@@ -127,7 +137,7 @@ class _Choice:
                 self._out.update(places)
                 continue
             batch.submissions.append(item)
-            batch.acts.append(_to_send(item, self._titles))
+            batch.acts.append(self.to_send(item))
         return batch
 
     def _is_ahead(self, title_id: TitleId, sequence: int) -> bool:

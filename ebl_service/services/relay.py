@@ -33,6 +33,9 @@ from ebl_service.store.transactions import Carried, Course
 
 log = logging.getLogger(__name__)
 
+ASK_AFTER_SECONDS = 1
+"""A transaction sent longer ago than this is asked for: a node may have dropped it."""
+
 
 class Relay:
     """The one sender of a database. `trouble`: why it cannot send now (health), None when it can."""
@@ -81,9 +84,12 @@ class Relay:
         await self._recognise()
         self.trouble = None
         next_nonce = await self._ledger.next_nonce()
-        moved = await self._voyages.watch(cursor, next_nonce)
+        live = await self._outbox.transactions.live()
+        moved = await self._voyages.watch(live, cursor, next_nonce)
+        if moved:
+            live = await self._outbox.transactions.live()
         moved = await self._settle(force=moved) or moved
-        live = [carried for carried in await self._outbox.transactions.live() if carried.nonce >= next_nonce]
+        live = [carried for carried in live if carried.nonce >= next_nonce]
         moved = await self._send_again(live) or moved
         moved = await self._send_new(cursor, live, next_nonce) or moved
         if moved:
@@ -148,24 +154,37 @@ class Relay:
                 moved = await self._send(carried) or moved
             elif now - carried.made_at >= self._policy.replace_seconds and await self._replace(carried):
                 moved = True
-            elif now - (carried.sent_at or 0) >= self._policy.resend_seconds or not await self._ledger.known(
-                carried.hash
-            ):
+            elif await self._is_to_be_sent_again(carried, now - (carried.sent_at or 0)):
                 moved = await self._send(carried) or moved
         return moved
 
-    async def _send(self, carried: Carried | Transaction) -> bool:
+    async def _is_to_be_sent_again(self, carried: Carried, age: Seconds) -> bool:
+        """A node is not asked about what it was given a moment ago."""
+        if age >= self._policy.resend_seconds:
+            return True
+        return age >= ASK_AFTER_SECONDS and not await self._ledger.known(carried.hash)
+
+    async def _send(self, carried: Carried) -> bool:
         try:
-            await self._ledger.send(carried.raw)
-        except NonceUsed:
-            log.warning("nonce %d is used; watching by which transaction", carried.nonce)
-            return False
+            return await self._give([carried])
         except Underpriced:
-            return isinstance(carried, Carried) and await self._replace(carried)
-        self._failpoint("relay.sent")
-        await self._outbox.transactions.mark_sent(carried.hash, self._clock(), self._name)
-        self._failpoint("relay.marked")
-        return True
+            return await self._replace(carried)
+
+    async def _give(self, transactions: Sequence[Carried | Transaction]) -> bool:
+        """Give these to the node, in their order; True where it took any. Raises: Underpriced."""
+        taken = []
+        for each in transactions:
+            try:
+                await self._ledger.send(each.raw)
+            except NonceUsed:
+                log.warning("nonce %d is used; watching by which transaction", each.nonce)
+                continue
+            taken.append(each.hash)
+            self._failpoint("relay.sent")
+        if taken:
+            await self._outbox.transactions.mark_sent(taken, self._clock(), self._name)
+            self._failpoint("relay.marked")
+        return bool(taken)
 
     async def _replace(self, old: Carried) -> bool:
         """Offer at least a tenth more for the same acts at the same nonce."""
@@ -179,31 +198,42 @@ class Relay:
         if acts is None:
             return False  # one of them has landed meanwhile: the watch will see
         made = self._sign(acts, old.nonce, fees)
-        return await self._launch(made, [rider.submission_id for rider in riders])
+        return await self._launch([(made, [rider.submission_id for rider in riders])])
 
     async def _send_new(self, cursor: Cursor, live: Sequence[Carried], next_nonce: int) -> bool:
+        """Fill holes among the nonces, and go on behind them, with as many transactions as may be on their way."""
         taken = {carried.nonce for carried in live}
-        holes = [nonce for nonce in range(next_nonce, max(taken, default=next_nonce)) if nonce not in taken]
-        free = holes[0] if holes else max(taken, default=next_nonce - 1) + 1
-        if not holes and len(taken) >= self._policy.in_flight:
+        top = max(taken, default=next_nonce - 1)
+        holes = [nonce for nonce in range(next_nonce, top) if nonce not in taken]
+        room = max(0, self._policy.in_flight - len(taken) - len(holes))
+        free = [*holes, *range(top + 1, top + 1 + room)]
+        if not free:
             return False
-        now = max(self._clock(), cursor.time)
-        batch = await next_batch(self._ledger, self._history, self._outbox, self._policy.batch_size, now)
+        size, now = self._policy.batch_size, max(self._clock(), cursor.time)
+        batch = await next_batch(self._ledger, self._history, self._outbox, size * len(free), now)
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._name)
-        if not batch.acts and not holes:
+        count = max(-(-len(batch.acts) // size), len(holes))
+        if not count:
             return bool(batch.refused)
-        made = self._sign(batch.acts, free, await self._ledger.fees())
+        fees = await self._ledger.fees()
+        made = [
+            (self._sign(batch.acts[start : start + size], nonce, fees),
+             [item.submission_id for item in batch.submissions[start : start + size]])
+            for nonce, start in zip(free[:count], range(0, count * size, size), strict=True)
+        ]  # fmt: skip
         self._failpoint("relay.signed")
-        return await self._launch(made, [item.submission_id for item in batch.submissions])
+        return await self._launch(made)
 
     def _sign(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         return self._ledger.sign_batch(acts, nonce, fees) if acts else self._ledger.sign_filler(nonce, fees)
 
-    async def _launch(self, made: Transaction, ids: Sequence[Digest]) -> bool:
-        await self._outbox.transactions.prepare(made, ids, self._clock(), self._name)
+    async def _launch(self, made: Sequence[tuple[Transaction, Sequence[Digest]]]) -> bool:
+        """Transactions, each with the submissions that ride in it: durable, then given to the node."""
+        await self._outbox.transactions.prepare(made, self._clock(), self._name)
         self._failpoint("relay.prepared")
-        await self._send(made)
+        with suppress(Underpriced):  # the next round offers more
+            await self._give([transaction for transaction, _ in made])
         return True
 
 

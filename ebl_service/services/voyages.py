@@ -33,16 +33,20 @@ class Voyages:
         self._failpoint = failpoint
         self._leader = leader
 
-    async def watch(self, cursor: Cursor, next_nonce: int) -> bool:
-        """Write down what became of each; `next_nonce` was read before. True where anything moved."""
-        moved = False
-        for nonce, group in groupby(await self._transactions.live(), key=lambda carried: carried.nonce):
+    async def watch(self, live: Sequence[Carried], cursor: Cursor, next_nonce: int) -> bool:
+        """Write down what became of each of `live`; `next_nonce` was read before. True where anything moved."""
+        moved, found = False, list[tuple[Carried, Outcome]]()
+        for nonce, group in groupby(live, key=lambda carried: carried.nonce):
             same_nonce = list(group)
             if nonce >= next_nonce:
                 moved = await self._still_on_the_way(nonce, same_nonce) or moved
             elif not any(_is_settled(carried, cursor) for carried in same_nonce):
-                moved = await self._look(nonce, same_nonce, cursor) or moved
-        return moved
+                included = await self._included(same_nonce)
+                if included is not None:
+                    found.append(included)
+                else:
+                    moved = await self._look(nonce, same_nonce) or moved
+        return await self._note(found, cursor) or moved
 
     async def _still_on_the_way(self, nonce: int, same_nonce: Sequence[Carried]) -> bool:
         moved = await self._take_back(same_nonce)
@@ -50,11 +54,15 @@ class Voyages:
             await self._transactions.mark_missing(nonce, None, self._leader)
         return moved
 
-    async def _look(self, nonce: int, same_nonce: Sequence[Carried], cursor: Cursor) -> bool:
+    async def _included(self, same_nonce: Sequence[Carried]) -> tuple[Carried, Outcome] | None:
         for carried in same_nonce:
             outcome = await self._ledger.outcome(carried.hash)
             if outcome is not None:
-                return await self._included(carried, outcome, cursor)
+                return carried, outcome
+        return None
+
+    async def _look(self, nonce: int, same_nonce: Sequence[Carried]) -> bool:
+        """The nonce is used, and no block includes any of ours."""
         if await self._take_back(same_nonce):
             return True
         now = self._clock()
@@ -71,17 +79,22 @@ class Voyages:
         self._failpoint("relay.lost")
         return True
 
-    async def _included(self, carried: Carried, outcome: Outcome, cursor: Cursor) -> bool:
-        if (carried.course, carried.block_hash) != (Course.INCLUDED, outcome.block_hash):
+    async def _note(self, found: Sequence[tuple[Carried, Outcome]], cursor: Cursor) -> bool:
+        """Write down in one transaction which blocks include which of ours."""
+        new = [
+            (carried, outcome)
+            for carried, outcome in found
+            if (carried.course, carried.block_hash) != (Course.INCLUDED, outcome.block_hash)
+        ]
+        if new:
             self._failpoint("relay.outcome")
-            await self._transactions.mark_included(carried, outcome, self._clock() // DAY, self._leader)
+            await self._transactions.mark_included(new, self._clock() // DAY, self._leader)
             self._failpoint("relay.included")
-            return True
-        if outcome.block_number <= cursor.final_number:
+        final = [each for each in found if each not in new and each[1].block_number <= cursor.final_number]
+        for carried, _ in final:
             # A final block without events of ours is not kept in the index: the ledger's word must do.
             await self._transactions.mark_final(carried.nonce, carried.hash, self._leader)
-            return True
-        return False
+        return bool(new or final)
 
     async def _take_back(self, same_nonce: Sequence[Carried]) -> bool:
         gone = [carried for carried in same_nonce if carried.course is Course.INCLUDED]

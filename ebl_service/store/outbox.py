@@ -123,15 +123,20 @@ class Outbox:
         rows = [_row(submission_id, signed, now) for submission_id, signed in acts]
         new = (sqlite if self.database.is_sqlite else postgresql).insert(tables.submissions)
         await connection.execute(new.on_conflict_do_nothing(index_elements=["submission_id"]), rows)
-        columns = tables.submissions.c
-        for row in rows:
-            again = update(tables.submissions).where(
-                columns.submission_id == row["submission_id"],
-                columns.state == State.REFUSED,
-                columns.is_terminal.is_(False),
-            )
-            taken_up = {"signature": row["signature"], "state": State.PREPARED, "refusal": None, "rides_in": None}
-            await connection.execute(again.values(taken_up))
+        await self._take_up_again(connection, rows)
+
+    async def _take_up_again(self, connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+        """What was refused and can still land."""
+        columns, signatures = tables.submissions.c, {str(row["submission_id"]): row["signature"] for row in rows}
+        refused = select(columns.submission_id).where(
+            columns.submission_id.in_(list(signatures)),
+            columns.state == State.REFUSED,
+            columns.is_terminal.is_(False),
+        )
+        for submission_id in (await connection.execute(refused.with_for_update())).scalars().all():
+            again = update(tables.submissions).where(columns.submission_id == submission_id)
+            taken_up = {"state": State.PREPARED, "refusal": None, "rides_in": None}
+            await connection.execute(again.values(signature=signatures[submission_id], **taken_up))
 
 
 async def _remembered(connection: AsyncConnection, key: str, body_digest: str) -> list[Digest] | None:

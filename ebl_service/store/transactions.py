@@ -119,66 +119,61 @@ class Transactions:
         async with self._database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
 
-    async def prepare(self, made: Transaction, ids: Sequence[Digest], now: Seconds, leader: str) -> None:
-        """Make a signed transaction durable, with the submissions that ride in it."""
-        row = {
-            "hash": made.hash,
-            "nonce": made.nonce,
-            "raw": "0x" + made.raw.hex(),
-            "gas_limit": made.gas_limit,
-            "max_fee": str(made.fees.max_fee),
-            "priority_fee": str(made.fees.priority_fee),
-            "status": Course.PREPARED,
-            "made_at": now,
-            "is_charged": False,
-        }
+    async def prepare(self, made: Sequence[tuple[Transaction, Sequence[Digest]]], now: Seconds, leader: str) -> None:
+        """Make signed transactions durable, each with the submissions that ride in it."""
+        rows = [_row(transaction, now) for transaction, _ in made]
         new = (sqlite if self._database.is_sqlite else postgresql).insert(tables.transactions)
         again = new.on_conflict_do_update(index_elements=["hash"], set_={"status": Course.PREPARED, "sent_at": None})
+        rides = (sqlite if self._database.is_sqlite else postgresql).insert(tables.transaction_acts)
+        columns = tables.submissions.c
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
-            await connection.execute(again.values(row))
-            rides = (sqlite if self._database.is_sqlite else postgresql).insert(tables.transaction_acts)
-            acts = [{"transaction_hash": made.hash, "position": n, "submission_id": i} for n, i in enumerate(ids)]
-            if acts:
-                await connection.execute(rides.on_conflict_do_nothing(), acts)
-            columns = tables.submissions.c
-            await connection.execute(
-                update(tables.submissions).where(columns.submission_id.in_(ids)).values(rides_in=made.hash)
-            )
+            await connection.execute(again, rows)
+            for transaction, ids in made:
+                of_this = transaction.hash
+                acts = [{"transaction_hash": of_this, "position": n, "submission_id": i} for n, i in enumerate(ids)]
+                if acts:
+                    await connection.execute(rides.on_conflict_do_nothing(), acts)
+                    riders = update(tables.submissions).where(columns.submission_id.in_(ids))
+                    await connection.execute(riders.values(rides_in=of_this))
 
-    async def mark_sent(self, transaction_hash: Digest, now: Seconds, leader: str) -> None:
-        """The node has it."""
+    async def mark_sent(self, hashes: Sequence[Digest], now: Seconds, leader: str) -> None:
+        """The node has them."""
+        table, columns = tables.transactions, tables.submissions.c
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
-            await _set(connection, transaction_hash, status=Course.SENT, sent_at=now)
-            columns = tables.submissions.c
-            riding = update(tables.submissions).where(columns.rides_in == transaction_hash)
+            sent = update(table).where(table.c.hash.in_(hashes))
+            await connection.execute(sent.values(status=Course.SENT, sent_at=now))
+            riding = update(tables.submissions).where(columns.rides_in.in_(hashes))
             await connection.execute(riding.where(columns.state == State.PREPARED).values(state=State.SENT))
 
-    async def mark_included(self, carried: Carried, outcome: Outcome, day: int, leader: str) -> None:
-        """A block has it; whose gas it was is written down the first time."""
-        refusals = dict(outcome.refused)
+    async def mark_included(self, found: Sequence[tuple[Carried, Outcome]], day: int, leader: str) -> None:
+        """Blocks have them; whose gas it was is written down the first time."""
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
-            table = tables.transactions
-            others = update(table).where(table.c.nonce == carried.nonce, table.c.status == Course.INCLUDED)
-            await connection.execute(others.values(status=Course.SENT, block_number=None, block_hash=None))
-            await _set(
-                connection,
-                carried.hash,
-                status=Course.INCLUDED,
-                block_number=outcome.block_number,
-                block_hash=outcome.block_hash,
-                outcome=REVERTED if outcome.reverted else STANDS,
-                missing_since=None,
-            )
-            await self._note_refusals(connection, carried.hash, refusals)
-            await self._charge(connection, carried.hash, outcome, day)
-            ids = select(tables.transaction_acts.c.submission_id)
-            ids = ids.where(tables.transaction_acts.c.transaction_hash == carried.hash)
-            columns = tables.submissions.c
-            riders = update(tables.submissions).where(columns.submission_id.in_(ids), columns.is_terminal.is_(False))
-            await connection.execute(riders.values(rides_in=carried.hash))
+            for carried, outcome in found:
+                await self._include(connection, carried, outcome)
+                await self._charge(connection, carried.hash, outcome, day)
+
+    async def _include(self, connection: AsyncConnection, carried: Carried, outcome: Outcome) -> None:
+        table = tables.transactions
+        others = update(table).where(table.c.nonce == carried.nonce, table.c.status == Course.INCLUDED)
+        await connection.execute(others.values(status=Course.SENT, block_number=None, block_hash=None))
+        await _set(
+            connection,
+            carried.hash,
+            status=Course.INCLUDED,
+            block_number=outcome.block_number,
+            block_hash=outcome.block_hash,
+            outcome=REVERTED if outcome.reverted else STANDS,
+            missing_since=None,
+        )
+        await self._note_refusals(connection, carried.hash, dict(outcome.refused))
+        ids = select(tables.transaction_acts.c.submission_id)
+        ids = ids.where(tables.transaction_acts.c.transaction_hash == carried.hash)
+        columns = tables.submissions.c
+        riders = update(tables.submissions).where(columns.submission_id.in_(ids), columns.is_terminal.is_(False))
+        await connection.execute(riders.values(rides_in=carried.hash))
 
     async def mark_unincluded(self, transaction_hash: Digest, leader: str) -> None:
         """Its block is gone: it is on its way again, and so is what it carried, refused or not."""
@@ -269,6 +264,20 @@ class Transactions:
 async def _set(connection: AsyncConnection, transaction_hash: Digest, **values: object) -> None:
     table = tables.transactions
     await connection.execute(update(table).where(table.c.hash == transaction_hash).values(values))
+
+
+def _row(made: Transaction, now: Seconds) -> dict[str, object]:
+    return {
+        "hash": made.hash,
+        "nonce": made.nonce,
+        "raw": "0x" + made.raw.hex(),
+        "gas_limit": made.gas_limit,
+        "max_fee": str(made.fees.max_fee),
+        "priority_fee": str(made.fees.priority_fee),
+        "status": Course.PREPARED,
+        "made_at": now,
+        "is_charged": False,
+    }
 
 
 def _carried(row: Any) -> Carried:

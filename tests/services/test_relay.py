@@ -56,6 +56,7 @@ async def test_what_the_node_forgot_is_sent_again_as_the_same_bytes(clerk: Clerk
     await clerk.relay.step()
     before = dict(clerk.ledger.pool)
     clerk.ledger.drop()
+    clerk.ahead += 1  # a node is not asked about what it was given a moment ago
     [behind] = await clerk.take(clerk.issue("2"))
     await clerk.relay.step()
     assert {nonce: made for nonce, made in clerk.ledger.pool.items() if nonce in before} == before
