@@ -31,7 +31,7 @@ from ebl_service.services.changes import Changes
 from ebl_service.services.document_room import DocumentRoom, document_room
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.naming import Naming
-from ebl_service.services.policy import IndexPolicy, RelayPolicy
+from ebl_service.services.policy import Failpoint, IndexPolicy, RelayPolicy, no_failpoint
 from ebl_service.services.queries import Queries
 from ebl_service.services.rate_limits import LimitPolicy
 from ebl_service.services.relay import Relay
@@ -121,8 +121,10 @@ class Application:
             self.changes.notify()
 
 
-async def build(settings: Settings, *, sends: bool = True) -> Application:
+async def build(settings: Settings, *, sends: bool = True, failpoint: Failpoint = no_failpoint) -> Application:
     """Join the parts; nothing runs yet. Without `sends` no relayer key is needed: the application only reads.
+
+    `failpoint` is called at each named step; tests end the process there.
 
     Raises: InvalidRequest (settings, keys), NotAllowed (a keystore's password), NotFound (no deployment file),
     LedgerUnavailable (no node answers), LedgerDisagrees (another chain than the deployment's, or than the database was
@@ -130,18 +132,24 @@ async def build(settings: Settings, *, sends: bool = True) -> Application:
     """
     relayer = _relayer(settings) if sends else PartyKey.random()
     deployment = Deployment.load(settings.deployment_file)
-    rpc = Rpc(settings.rpc_urls)
+    rpc = Rpc(settings.rpc_urls, settings.rpc_timeout_seconds)
     ledger = ChainLedger(rpc, deployment, relayer.account)
     async with AsyncExitStack() as opened:
         opened.push_async_callback(rpc.close)
         identity = await ledger.identity()
-        application = await _joined(settings, ledger, identity, _registrar(settings, rpc, deployment), rpc)
+        registrar = _registrar(settings, rpc, deployment)
+        application = await _joined(settings, ledger, identity, registrar, rpc, failpoint)
         opened.pop_all()
     return application
 
 
 async def _joined(
-    settings: Settings, ledger: Ledger, identity: LedgerIdentity, registrar: Registrar | None, rpc: Rpc
+    settings: Settings,
+    ledger: Ledger,
+    identity: LedgerIdentity,
+    registrar: Registrar | None,
+    rpc: Rpc,
+    failpoint: Failpoint,
 ) -> Application:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database)
@@ -152,7 +160,10 @@ async def _joined(
     index_policy = IndexPolicy(confirmations=confirmations, poll_seconds=settings.poll_seconds)
     relay_policy = RelayPolicy(
         batch_size=settings.batch_size,
+        replace_seconds=settings.replace_seconds,
+        most_fee=settings.most_fee_per_gas or None,
         gas_a_day=settings.gas_per_party_and_day or None,
+        lease_seconds=settings.lease_seconds,
         poll_seconds=settings.poll_seconds,
     )
     directory = Directory(database)
@@ -166,9 +177,11 @@ async def _joined(
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
         access=Access.joined(ledger, identity, history, _access_policy(settings)),
-        submissions=Submissions(ledger, identity, history, outbox, relay_policy, changes, issue_gate=gate),
-        indexer=Indexer(ledger, identity, history, index_policy, changes),
-        relay=Relay(ledger, identity, history, outbox, relay_policy, changes),
+        submissions=Submissions(
+            ledger, identity, history, outbox, relay_policy, changes, failpoint=failpoint, issue_gate=gate
+        ),
+        indexer=Indexer(ledger, identity, history, index_policy, changes, failpoint),
+        relay=Relay(ledger, identity, history, outbox, relay_policy, changes, failpoint=failpoint),
         rpc=rpc,
         naming=Naming(directory, history),
         room=room,

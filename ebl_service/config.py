@@ -64,10 +64,18 @@ class Settings(BaseSettings):
         20, ge=0, description="Wrong tokens or signatures after which an address is not listened to; 0: never"
     )
     lockout_seconds: int = Field(300, ge=1, le=86_400, description="For how long it is not, and failures are counted")
+    rpc_timeout_seconds: float = Field(10.0, gt=0, le=300, description="Longest that a node may take to answer")
     poll_seconds: float = Field(1.0, gt=0, le=60, description="Pause between looks at the chain, in seconds")
     batch_size: int = Field(50, ge=1, le=200, description="Most signed acts in one transaction")
     gas_per_party_and_day: int = Field(
         20_000_000, ge=0, description="Gas relayed for one party in 24 h; refused acts count double; 0: no limit"
+    )
+    replace_seconds: int = Field(
+        60, ge=1, le=86_400, description="After which a transaction that no block takes offers a higher fee, in seconds"
+    )
+    most_fee_per_gas: int = Field(0, ge=0, description="Wei per gas that is never exceeded; 0: no bound")
+    lease_seconds: int = Field(
+        5, ge=1, le=300, description="After which another process sends in the place of one that died, in seconds"
     )
     most_acts_per_request: int = Field(100, ge=1, le=1_000, description="Most acts in one POST /v1/submissions")
     most_body_bytes: int = Field(1_048_576, ge=1_024, description="Longest request body, in bytes")

@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -17,7 +18,8 @@ class Spoiled:
     """One fault. `method`: only calls of it ("" for any). `times`: how often; -1 for ever.
 
     `how`: drop_request (never reaches the node), drop_response (the node has it, the answer is lost), status (an HTTP
-    status), garbage (HTML), truncate, wrong_id, rpc_error (a JSON-RPC error with this message).
+    status), garbage (HTML), truncate, wrong_id, rpc_error (a JSON-RPC error with this message), late (the answer,
+    after `delay` seconds).
     """
 
     how: str
@@ -29,12 +31,17 @@ class Spoiled:
 
 
 class RpcProxy:
-    """Listens on a free port of 127.0.0.1; `calls` lists the methods that came."""
+    """Listens on a free port of 127.0.0.1; `calls` lists the methods that came, `sent` the raw transactions.
+
+    `on_send` is called when a raw transaction comes, before the node has it.
+    """
 
     def __init__(self, upstream: str) -> None:
         self.upstream = upstream
         self.rules: list[Spoiled] = []
         self.calls: list[str] = []
+        self.sent: list[str] = []
+        self.on_send: Callable[[], None] | None = None
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -70,24 +77,29 @@ class RpcProxy:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         asked = json.loads(body)
-        methods = [call["method"] for call in (asked if isinstance(asked, list) else [asked])]
+        calls = asked if isinstance(asked, list) else [asked]
+        methods = [call["method"] for call in calls]
         self.calls += methods
+        if self.on_send is not None and "eth_sendRawTransaction" in methods:
+            self.on_send()
+        self.sent += [call["params"][0] for call in calls if call["method"] == "eth_sendRawTransaction"]
         rule = self._rule(methods)
         if rule is None:
-            return web.Response(body=await self._pass(body), content_type="application/json")
+            try:
+                return web.Response(body=await self._pass(body), content_type="application/json")
+            except aiohttp.ClientError:  # no node there: the service sees what it would see without us
+                return _hang_up(request)
         if rule.delay:
             await asyncio.sleep(rule.delay)
         if rule.how == "drop_request":
-            _hang_up(request)
+            return _hang_up(request)
         if rule.how == "status":
             return web.Response(status=rule.status, headers={"Retry-After": "1"}, text="busy")
         if rule.how == "rpc_error":
-            ids = [call["id"] for call in (asked if isinstance(asked, list) else [asked])]
-            errors = [{"jsonrpc": "2.0", "id": n, "error": {"code": -32000, "message": rule.message}} for n in ids]
-            return web.json_response(errors if isinstance(asked, list) else errors[0])
+            return await self._refuse(rule, asked)
         answer = await self._pass(body)
         if rule.how == "drop_response":
-            _hang_up(request)
+            return _hang_up(request)
         if rule.how == "garbage":
             return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
         if rule.how == "truncate":
@@ -95,6 +107,18 @@ class RpcProxy:
         if rule.how == "wrong_id":
             return web.json_response(_misnumbered(json.loads(answer)))
         return web.Response(body=answer, content_type="application/json")
+
+    async def _refuse(self, rule: Spoiled, asked: Any) -> web.Response:
+        """An error for each call that the rule is about; the others of the batch are answered."""
+        error = {"code": -32000, "message": rule.message}
+        if not isinstance(asked, list):
+            return web.json_response({"jsonrpc": "2.0", "id": asked["id"], "error": error})
+        meant = {call["id"] for call in asked if rule.method in ("", call["method"])}
+        answers = json.loads(await self._pass(json.dumps(asked).encode()))
+        spoiled = [
+            {"jsonrpc": "2.0", "id": each["id"], "error": error} if each["id"] in meant else each for each in answers
+        ]
+        return web.json_response(spoiled)
 
     async def _pass(self, body: bytes) -> bytes:
         assert self._session is not None
@@ -108,6 +132,7 @@ def _misnumbered(answer: Any) -> Any:
     return answer | {"id": answer["id"] + 1_000_000}
 
 
-def _hang_up(request: web.Request) -> None:
+def _hang_up(request: web.Request) -> web.Response:
     assert request.transport is not None
     request.transport.abort()
+    return web.Response()

@@ -12,6 +12,7 @@ from ebl_service.api.context import App
 from ebl_service.api.fields import Model
 from ebl_service.bootstrap import Application
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+from ebl_service.services.answers import Standing
 
 MOST_LAG = 20
 """Blocks that the index may be behind and still be called ready."""
@@ -25,15 +26,15 @@ class Live(Model):
 
 
 class Ready(Model):
-    """`reasons`: why not, empty when ready. Blocks are null while unknown."""
+    """`reasons`: why not, empty when ready. What the database would have to say is null while it is away."""
 
     is_ready: bool
     reasons: tuple[str, ...]
     head_block: int | None
     indexed_block: int | None
-    final_block: int
+    final_block: int | None
     lag_blocks: int | None
-    open_submissions: int
+    open_submissions: int | None
 
 
 class Numbers:
@@ -66,16 +67,22 @@ class Numbers:
 
 async def readiness(app: Application) -> Ready:
     """Where the service stands now."""
-    standing = await app.queries.standing()
-    reasons = [each for each in (standing.halted, app.failure, app.relay.trouble) if each]
+    standing: Standing | None = None
+    reasons = [each for each in (app.failure, app.relay.trouble) if each]
+    try:
+        standing = await app.queries.standing()
+    except LedgerUnavailable as fault:
+        reasons.append(fault.message)
+    if standing and standing.halted:
+        reasons.insert(0, standing.halted)
     head: int | None = None
     try:
         head = (await app.ledger.head()).number
     except (LedgerUnavailable, LedgerDisagrees) as fault:
         reasons.append(fault.message)
-    indexed = standing.read_at.block_number if standing.read_at else None
+    indexed = standing.read_at.block_number if standing and standing.read_at else None
     lag = None if head is None or indexed is None else max(head - indexed, 0)
-    if indexed is None:
+    if standing and indexed is None:
         reasons.append("nothing is indexed yet")
     elif lag is not None and lag > MOST_LAG:
         reasons.append(f"the index is {lag} blocks behind the chain")
@@ -84,9 +91,9 @@ async def readiness(app: Application) -> Ready:
         reasons=tuple(reasons),
         head_block=head,
         indexed_block=indexed,
-        final_block=standing.final_block,
+        final_block=standing.final_block if standing else None,
         lag_blocks=lag,
-        open_submissions=standing.open_submissions,
+        open_submissions=standing.open_submissions if standing else None,
     )
 
 

@@ -16,7 +16,7 @@ from ebl_service.chain.agreement import check_agreement
 from ebl_service.chain.deployment import Deployment, check_deployment
 from ebl_service.chain.event_codec import decode_event
 from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
-from ebl_service.chain.rpc import Rpc, RpcError
+from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
 from ebl_service.chain.transactions import gas_price
 from ebl_service.domain.events import ActRefused
@@ -34,6 +34,7 @@ SETTLED_DEPTH = 12
 """Blocks below the head at which several nodes must tell the same chain."""
 _AGREE_EVERY = 16
 """Heads asked for between two such comparisons."""
+_FIRST_BLOCK = ("eth_getBlockByNumber", ("0x0", False))
 
 
 class ChainLedger:
@@ -48,6 +49,7 @@ class ChainLedger:
         self._wallets: dict[Address, bool] = {}
         self._checked = False
         self._checking = asyncio.Lock()
+        self._failures = 0
         self._settled_depth = settled_depth
         self._heads = itertools.count()
 
@@ -61,12 +63,8 @@ class ChainLedger:
 
     async def head(self) -> Block:
         """The newest block; a chain that began otherwise than the deployment's is found out here."""
-        newest, first = await self._ask([
-            ("eth_getBlockByNumber", ("latest", False)),
-            ("eth_getBlockByNumber", ("0x0", False)),
-        ])  # fmt: skip
-        if first is None or first["hash"] != self._deployment.genesis_hash:
-            raise LedgerDisagrees("the node's chain began with another block than the deployment's")
+        newest, first = await self._ask([("eth_getBlockByNumber", ("latest", False)), _FIRST_BLOCK])
+        self._require_first(first)
         head = _block(newest)
         if next(self._heads) % _AGREE_EVERY == 0:
             await check_agreement(self._rpc, max(0, head.number - self._settled_depth))
@@ -106,8 +104,11 @@ class ChainLedger:
     async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
         """What each act would get, were it alone to land in the next block."""
         await self._learn_wallets([item.signed.signer for item in acts])
+        if not acts:
+            return []
         calls = [("eth_call", (self._call(item), "latest")) for item in acts]
-        answers = await self._answers(calls) if calls else []
+        first, *answers = await self._answers([_FIRST_BLOCK, *calls])
+        self._require_first(result_of("eth_getBlockByNumber", first))
         return [_verdict(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:
@@ -119,8 +120,16 @@ class ChainLedger:
         }
 
     async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
-        """Whether it is the signer's, as the contracts would judge it now."""
-        await self._learn_wallets([signer])
+        """Whether it is the signer's, as the contracts would judge it now.
+
+        While no node answers, a plain account's own signature counts: the contract judges it again before it is sent.
+        """
+        try:
+            await self._learn_wallets([signer])
+        except LedgerUnavailable:
+            if self._is_wallet(signer) or recovered(digest, signature) != signer:
+                raise
+            return True
         if self._is_wallet(signer):
             return await accepted_by_wallet(self._rpc, signer, digest, signature)
         return recovered(digest, signature) == signer
@@ -146,8 +155,11 @@ class ChainLedger:
         return int((await self._ask([("eth_getBalance", (self._relayer.address, "latest"))]))[0], 16)
 
     async def next_nonce(self) -> int:
-        """The relayer's next nonce, by the newest block."""
-        return int((await self._ask([("eth_getTransactionCount", (self._relayer.address, "latest"))]))[0], 16)
+        """The relayer's next nonce, by the newest block; another chain is found out here, before anything is sent."""
+        counted = ("eth_getTransactionCount", (self._relayer.address, "latest"))
+        count, first = await self._ask([counted, _FIRST_BLOCK])
+        self._require_first(first)
+        return int(count, 16)
 
     async def fees(self) -> Fees:
         """What a transaction should offer now."""
@@ -226,9 +238,21 @@ class ChainLedger:
     async def _be_sure(self) -> None:
         if self._checked:
             return
+        failures = self._failures
         async with self._checking:
-            if not self._checked:
+            if self._checked:
+                return
+            if self._failures != failures:  # who waits behind a node that hangs does not wait again, one by one
+                raise LedgerUnavailable("no node answers")
+            try:
                 await self.identity()
+            except LedgerUnavailable:
+                self._failures += 1
+                raise
+
+    def _require_first(self, block: dict[str, Any] | None) -> None:
+        if block is None or block["hash"] != self._deployment.genesis_hash:
+            raise LedgerDisagrees("the node's chain began with another block than the deployment's")
 
 
 def _block(found: dict[str, Any]) -> Block:

@@ -21,7 +21,7 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 _LARGE = 1_000_000
 """Bytes from which an answer is parsed beside the event loop."""
 _TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
-             "block range", "exceed maximum")  # fmt: skip
+             "block range", "exceed maximum", "is limited to", "query timeout")  # fmt: skip
 
 
 class RpcError(LedgerUnavailable):
@@ -36,7 +36,7 @@ class RpcError(LedgerUnavailable):
 class Rpc:
     """One connection pool to the nodes. `timeout`: seconds a call may take."""
 
-    def __init__(self, urls: Sequence[str], timeout: float = 30.0) -> None:
+    def __init__(self, urls: Sequence[str], timeout: float = 10.0) -> None:
         self.urls = list(urls)
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 5.0))
         self._session: aiohttp.ClientSession | None = None
@@ -62,7 +62,7 @@ class Rpc:
 
     async def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """The results of many calls in one round trip. Raises as `call`, at the first call that has an error."""
-        return [_result(method, answer) for (method, _), answer in
+        return [result_of(method, answer) for (method, _), answer in
                 zip(calls, await self.answers(calls), strict=True)]  # fmt: skip
 
     async def answers(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ class Rpc:
             answers = await self._post(self.urls[node], asked)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
             raise LedgerUnavailable(f"node {node + 1}: {type(failure).__name__} {failure}") from failure
-        return _result(method, answers[0])
+        return result_of(method, answers[0])
 
     async def _post(self, url: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self._session is None:
@@ -118,7 +118,8 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-def _result(method: str, answer: dict[str, Any]) -> Any:
+def result_of(method: str, answer: dict[str, Any]) -> Any:
+    """What a raw answer holds. Raises: RpcError, LedgerUnavailable, LedgerRangeTooLarge."""
     error = answer.get("error")
     if error is None:
         if "result" not in answer:

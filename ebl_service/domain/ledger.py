@@ -131,7 +131,10 @@ class Ledger(Protocol):
         """Would each act stand, were it to land now? Costs nothing; judged at the newest block."""
 
     async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
-        """Whether it is one of `signer` now: a plain account's, or what its contract wallet accepts (ERC-1271)."""
+        """Whether it is one of `signer` now: a plain account's, or what its contract wallet accepts (ERC-1271).
+
+        While the chain is away: a plain account's, judged by itself; else LedgerUnavailable.
+        """
 
     async def relayer(self) -> Address:
         """The account that pays for transactions."""

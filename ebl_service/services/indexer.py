@@ -75,6 +75,7 @@ class Indexer:
         except LedgerUnavailable:
             self._fold.forget()
             self._must_recognise = True
+            self._span = max(1, self._span // 2)  # it may have been too much to answer in time
             raise
         except LedgerDisagrees as error:
             self._fold.forget()

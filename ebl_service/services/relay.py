@@ -69,6 +69,7 @@ class Relay:
         self._renew_at: Seconds = 0
         self._must_recognise = True
         self._settled_at = -1
+        self._too_dear: str | None = None
 
     async def step(self) -> bool:
         """One round: settle what the index tells, watch what was sent, send what is due. True if anything moved.
@@ -77,12 +78,13 @@ class Relay:
         """
         cursor = await self._history.cursor()
         if cursor is None or not await self._lead():
+            self.trouble = None
             return False
         if cursor.halted is not None:
             self.trouble = f"the index is halted: {cursor.halted}"
             return False
         await self._recognise()
-        self.trouble = None
+        self._too_dear = None
         next_nonce = await self._ledger.next_nonce()
         live = await self._outbox.transactions.live()
         moved = await self._voyages.watch(live, cursor, next_nonce)
@@ -92,6 +94,7 @@ class Relay:
         live = [carried for carried in live if carried.nonce >= next_nonce]
         moved = await self._send_again(live) or moved
         moved = await self._send_new(cursor, live, next_nonce) or moved
+        self.trouble = self._too_dear
         if moved:
             self._changes.notify()
         return moved
@@ -191,7 +194,7 @@ class Relay:
         now = await self._ledger.fees()
         fees = Fees(max(now.max_fee, _more(old.fees.max_fee)), max(now.priority_fee, _more(old.fees.priority_fee)))
         if self._policy.most_fee is not None and fees.max_fee > self._policy.most_fee:
-            self.trouble = f"the ledger wants {fees.max_fee} wei per gas, more than the bound {self._policy.most_fee}"
+            self._too_dear = f"the ledger wants {fees.max_fee} wei per gas, more than the bound {self._policy.most_fee}"
             return False
         riders = await self._outbox.transactions.carried_by(old.hash)
         acts = await proofs_of(self._history, riders)
@@ -216,7 +219,7 @@ class Relay:
         count = max(-(-len(batch.acts) // size), len(holes))
         if not count:
             return bool(batch.refused)
-        fees = await self._ledger.fees()
+        fees = self._bounded(await self._ledger.fees())
         made = [
             (self._sign(batch.acts[start : start + size], nonce, fees),
              [item.submission_id for item in batch.submissions[start : start + size]])
@@ -227,6 +230,10 @@ class Relay:
 
     def _sign(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         return self._ledger.sign_batch(acts, nonce, fees) if acts else self._ledger.sign_filler(nonce, fees)
+
+    def _bounded(self, fees: Fees) -> Fees:
+        most = fees.max_fee if self._policy.most_fee is None else min(fees.max_fee, self._policy.most_fee)
+        return Fees(most, min(fees.priority_fee, most))
 
     async def _launch(self, made: Sequence[tuple[Transaction, Sequence[Digest]]]) -> bool:
         """Transactions, each with the submissions that ride in it: durable, then given to the node."""

@@ -10,6 +10,7 @@ Rules kept here
 - A key stands for one request; the same signed act is one submission whatever key it comes under.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from ebl_service.domain.actions import RejectTransfer
@@ -149,6 +150,7 @@ class Submissions:
         foresight.expect(waiting)
         in_front: list[tuple[int, SignedAct, no.Refusal | None]] = []
         to_check: list[ActToSend] = []
+        to_verify: list[tuple[int, SignedAct]] = []
         for index, _, signed in acts:
             is_behind = foresight.is_behind(signed.act)
             refusal = foresight.judge_as_indexed(signed)
@@ -160,7 +162,8 @@ class Submissions:
             elif expected is not None:
                 raise _at(expected, index)
             else:
-                await self._require_signature(index, signed)
+                to_verify.append((index, signed))
+        await self._require_signatures(to_verify)
         await self._ask_the_ledger(in_front, to_check)
 
     async def _ask_the_ledger(
@@ -171,19 +174,22 @@ class Submissions:
         try:
             answers = await self._ledger.check(to_check)
         except LedgerUnavailable:
-            for index, signed, refusal in acts:
+            for index, _, refusal in acts:
                 if refusal is not None:
                     raise _at(refusal, index) from None
-                await self._require_signature(index, signed)
+            await self._require_signatures([(index, signed) for index, signed, _ in acts])
             return
         for (index, *_), answer in zip(acts, answers, strict=True):
             if answer is not None:
                 raise _at(answer, index)
 
-    async def _require_signature(self, index: int, signed: SignedAct) -> None:
-        hashed = signed.digest(self._identity.titles_domain)
-        if not await self._ledger.verify_signature(signed.signer, hashed, signed.signature):
-            raise _at(no.InvalidSignature(signed.signer), index)
+    async def _require_signatures(self, acts: Sequence[tuple[int, SignedAct]]) -> None:
+        """All at once: a node that hangs is waited for once, not for each act."""
+        domain, verify = self._identity.titles_domain, self._ledger.verify_signature
+        answers = await asyncio.gather(*[verify(each.signer, each.digest(domain), each.signature) for _, each in acts])
+        for (index, signed), is_valid in zip(acts, answers, strict=True):
+            if not is_valid:
+                raise _at(no.InvalidSignature(signed.signer), index)
 
     def _body_digest(self, acts: Sequence[SignedAct]) -> Digest:
         words: list[str | int] = []
