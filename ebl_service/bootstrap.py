@@ -156,16 +156,7 @@ async def _joined(
     await database.upgrade()
     history, outbox, changes = History(database), Outbox(database), Changes()
     await history.claim(identity)
-    confirmations = settings.confirmations if settings.finality == "confirmations" else None
-    index_policy = IndexPolicy(confirmations=confirmations, poll_seconds=settings.poll_seconds)
-    relay_policy = RelayPolicy(
-        batch_size=settings.batch_size,
-        replace_seconds=settings.replace_seconds,
-        most_fee=settings.most_fee_per_gas or None,
-        gas_a_day=settings.gas_per_party_and_day or None,
-        lease_seconds=settings.lease_seconds,
-        poll_seconds=settings.poll_seconds,
-    )
+    index_policy, relay_policy = _policies(settings)
     directory = Directory(database)
     room = await _document_room(settings, database, history, directory)
     gate = room.gate if room else None
@@ -187,6 +178,18 @@ async def _joined(
         room=room,
         held_registrar=registrar,
         registrar_token=_token(settings),
+    )
+
+
+def _policies(settings: Settings) -> tuple[IndexPolicy, RelayPolicy]:
+    confirmations = settings.confirmations if settings.finality == "confirmations" else None
+    return IndexPolicy(confirmations=confirmations, poll_seconds=settings.poll_seconds), RelayPolicy(
+        batch_size=settings.batch_size,
+        replace_seconds=settings.replace_seconds,
+        most_fee=settings.most_fee_per_gas or None,
+        gas_a_day=settings.gas_per_party_and_day or None,
+        lease_seconds=settings.lease_seconds,
+        poll_seconds=settings.poll_seconds,
     )
 
 

@@ -68,8 +68,7 @@ class Anvil:
         for _ in range(3):  # another process may take the free port before anvil does
             self.port = _free_port()
             self.url = f"http://127.0.0.1:{self.port}"
-            command = [sys.executable, str(ROOT / "scripts" / "anvil"), "--port", str(self.port), "--quiet"]
-            self.process = subprocess.Popen([*command, *self._arguments], stdout=subprocess.DEVNULL)
+            self.start(*self._arguments)
             if self._answers():
                 self.rpc = JsonRpc(self.port)
                 return self
@@ -77,8 +76,24 @@ class Anvil:
 
     def __exit__(self, *failure: object) -> None:
         self.rpc.close()
+        self.kill()
+
+    def start(self, *arguments: str) -> None:
+        """Begin to run on the same port, with these arguments."""
+        command = [sys.executable, str(ROOT / "scripts" / "anvil"), "--port", str(self.port), "--quiet"]
+        self.process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL)
+
+    def kill(self) -> None:
+        """End it at once; what it had in memory is gone."""
         self.process.kill()
         self.process.wait()
+
+    def restart(self, *arguments: str) -> None:
+        """Run again after `kill`, with the same arguments or others; the same `rpc` serves."""
+        self.start(*(arguments or self._arguments))
+        if not self._answers():
+            raise RuntimeError("anvil does not start again: see its message above")
+        self.rpc.close()  # the next call connects anew
 
     def _answers(self) -> bool:
         patience = time.monotonic() + _PATIENCE

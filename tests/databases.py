@@ -21,12 +21,12 @@ _TEMPLATES: set[tuple[str, str]] = set()
 
 
 @asynccontextmanager
-async def fresh_url(kind: str, folder: Path) -> AsyncIterator[str]:
-    """The URL of an empty database, removed afterwards."""
+async def fresh_url(kind: str, folder: Path, server: str | None = None) -> AsyncIterator[str]:
+    """The URL of an empty database, removed afterwards. `server`: another PostgreSQL than the tests' common one."""
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
         return
-    server = os.environ.get("EBL_TEST_POSTGRESQL_URL")
+    server = server or os.environ.get("EBL_TEST_POSTGRESQL_URL")
     if not server:
         if os.environ.get("CI"):
             pytest.fail("CI never skips PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
@@ -37,6 +37,8 @@ async def fresh_url(kind: str, folder: Path) -> AsyncIterator[str]:
     try:
         yield _url(server, name)
     finally:
+        await desk.close()
+        desk = await asyncpg.connect(plain)  # anew: the test may have killed the server meanwhile
         await desk.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await desk.close()
 

@@ -1,0 +1,30 @@
+"""`stage`: a chain, a database of each kind, and a service on both, ready; `kind` is the database's.
+
+`ledger_stage` is the same where the fault lies between service and node: the database has no part in it, so that the
+default run takes them in turn, and a deep run each on both.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import PARAMETERS
+from tests.faults.stage import Stage, standing
+
+DEEP = bool(os.environ.get("EBL_DEEP"))
+
+
+@pytest.fixture(params=PARAMETERS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """sqlite or postgresql."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def stage(kind: str, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Ready to be played on; the node keeps its past, so that it can be reorganised."""
+    async with standing(kind, tmp_path) as made:
+        await made.start()
+        yield made
