@@ -32,7 +32,8 @@ async def fresh_url(kind: str, folder: Path, server: str | None = None) -> Async
             pytest.fail("CI never skips PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
         pytest.skip("no PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
     name = f"ebl_{secrets.token_hex(6)}"
-    desk = await asyncpg.connect(server.replace("postgresql+asyncpg://", "postgresql://"))
+    plain = server.replace("postgresql+asyncpg://", "postgresql://")
+    desk = await asyncpg.connect(plain)
     await desk.execute(f'CREATE DATABASE "{name}" TEMPLATE "{await _template(server, desk)}"')
     try:
         yield _url(server, name)

@@ -21,7 +21,7 @@ from ebl_service.chain.event_codec import decode_event
 from ebl_service.domain.events import ActRefused, EndorseeNamed, Event, SingleKeyWarning, TitleEvent
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
-from ebl_service.domain.submission import State, fulfils
+from ebl_service.domain.submission import State, fulfils, landing_of
 from ebl_service.domain.terms import Address, Digest, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
@@ -125,12 +125,12 @@ def _submissions(stage: "Stage", rows: Rows, recorded: Sequence[Recorded]) -> No
     for row in rows["submissions"]:
         signed = stage.promised[row.submission_id]
         assert row.is_terminal, f"{row.submission_id} is {row.state}"
-        there = landed.get((row.title_id, row.sequence + 1))
-        if there is not None and fulfils(there.event, signed.act, signed.signer):
+        there = [landed[place] for place in landing_of(signed.act, signed.signer) if place in landed]
+        if there and fulfils([item.event for item in there], signed.act, signed.signer):
             assert row.state == State.FINAL, f"{row.submission_id} stands on the chain and is {row.state}"
             assert row.refusal is None
             where = (row.transaction_hash, row.block_number, row.block_hash)
-            assert where == (there.transaction_hash, there.block_number, there.block_hash)
+            assert where == (there[0].transaction_hash, there[0].block_number, there[0].block_hash)
         else:
             assert row.state == State.REFUSED, f"{row.submission_id} is {row.state}, and no event shows it"
             assert row.refusal
