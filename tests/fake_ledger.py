@@ -11,11 +11,12 @@ from eth_hash.auto import keccak
 
 from ebl_service.chain.signatures import recovered
 from ebl_service.domain import events as happened
-from ebl_service.domain.ledger import ActToSend, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
+from ebl_service.domain.ledger import ActToSend, Assurance, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Address, Digest, Role, Seconds, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, Role, Seconds, TitleId
 from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors import refusals as no
+from ebl_service.services.foresight import Subjects, to_send
 from tests.fake_world import (
     GENESIS_TIME,
     IDENTITY,
@@ -24,6 +25,7 @@ from tests.fake_world import (
     Happening,
     World,
     acts_in,
+    assurance_of,
     registered,
     transaction_in,
     transaction_of,
@@ -93,9 +95,8 @@ class FakeLedger:
         """Another relayer carries this act in the next block; refused acts do nothing."""
 
         def act(world: World, now: Seconds) -> list[happened.Event]:
-            title = world.titles.get(getattr(signed.act, "title_id", TitleId("")))
             try:
-                return list(world.judge(ActToSend(signed, title.last if title else None), now))
+                return list(world.judge(to_send(signed, Subjects(world.titles, world.certificates)), now))
             except no.Refusal:
                 return []
 
@@ -229,6 +230,12 @@ class FakeLedger:
     async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
         world = self.world if block is None else self.chain[block].world
         return world.titles[title_id].head if title_id in world.titles else None
+
+    async def assurances(
+        self, certificate_ids: Sequence[CertificateId], block: int | None = None
+    ) -> Sequence[Assurance | None]:
+        world = self.world if block is None else self.chain[block].world
+        return [assurance_of(world, certificate_id) for certificate_id in certificate_ids]
 
     # Inside
 

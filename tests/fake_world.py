@@ -8,14 +8,17 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from ebl_service.chain.signatures import recovered
+from ebl_service.domain import certificate as insured
 from ebl_service.domain import events as happened
 from ebl_service.domain import party as party_rules
-from ebl_service.domain.ledger import ActToSend, Fees, LedgerIdentity, Transaction
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.certificate_events import CarriedOver, CertificateEvent
+from ebl_service.domain.ledger import ActToSend, Assurance, Fees, LedgerIdentity, Transaction
 from ebl_service.domain.party import Party
+from ebl_service.domain.rulebook import Rules, decide
 from ebl_service.domain.signed_act import SignedAct, check_deadline
-from ebl_service.domain.terms import Address, Digest, Role, Seconds, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, Role, Seconds, TitleId
 from ebl_service.domain.title import PreviousAct, Title, evolve
-from ebl_service.domain.title_rules import Rules, decide
 from ebl_service.errors import refusals as no
 from ebl_service.store.act_rows import act_of, act_text
 
@@ -27,7 +30,8 @@ IDENTITY = LedgerIdentity(
     genesis_hash=Digest("0x" + "01" * 32),
     party_registry=Address("0x" + "aa" * 20),
     title_registry=Address("0x" + "bb" * 20),
-    code_hashes=(Digest("0x" + "0a" * 32), Digest("0x" + "0b" * 32)),
+    cargo_insurance=Address("0x" + "cc" * 20),
+    code_hashes=(Digest("0x" + "0a" * 32), Digest("0x" + "0b" * 32), Digest("0x" + "0c" * 32)),
     deployment_block=1,
     reject_period=72 * 3600,
     answer_period=14 * 24 * 3600,
@@ -43,21 +47,23 @@ class World:
     titles: dict[TitleId, Title] = field(default_factory=dict)
     parties: dict[Address, Party] = field(default_factory=dict)
     nonce: int = 0
+    certificates: dict[CertificateId, Certificate] = field(default_factory=dict)
 
     def copy(self) -> "World":
-        return World(dict(self.titles), dict(self.parties), self.nonce)
+        return World(dict(self.titles), dict(self.parties), self.nonce, dict(self.certificates))
 
-    def judge(self, item: ActToSend, now: Seconds) -> tuple[happened.TitleEvent, ...]:
+    def judge(self, item: ActToSend, now: Seconds) -> tuple[happened.TitleEvent | CertificateEvent, ...]:
         """The events of a signed act at this moment. Raises: a refusal."""
         signed = item.signed
         check_deadline(signed.deadline, now)
-        if recovered(signed.digest(IDENTITY.titles_domain), signed.signature) != signed.signer:
+        if recovered(signed.digest(IDENTITY.domain_of(signed.act)), signed.signature) != signed.signer:
             raise no.InvalidSignature(signed.signer)
-        rules = Rules(self.titles, self.parties, now, IDENTITY.reject_period, IDENTITY.answer_period)
-        events = decide(rules, signed.act, signed.signer)
-        if isinstance(events[0], happened.TransferRejected):
-            title_id = events[0].title_id
-            if item.previous != self.titles[title_id].last:
+        periods = (IDENTITY.reject_period, IDENTITY.answer_period)
+        events = decide(Rules(self.titles, self.parties, now, *periods, self.certificates), signed.act, signed.signer)
+        if isinstance(events[0], happened.TransferRejected | CarriedOver):
+            title_id = events[0].replaced if isinstance(events[0], CarriedOver) else events[0].title_id
+            title = self.titles[title_id]
+            if (item.previous, item.replaced_by) != (title.last, title.replaced_by):
                 raise no.PreviousActMismatch(title_id, signed.signer)
         return events
 
@@ -65,10 +71,30 @@ class World:
         if isinstance(event, happened.TitleEvent):
             title = evolve(self.titles.get(event.title_id), event, IDENTITY.titles_domain.separator)
             self.titles[event.title_id] = title
+        elif isinstance(event, CertificateEvent):
+            known = self.certificates.get(event.certificate_id)
+            certificate = insured.evolve(known, event, IDENTITY.insurance_domain.separator)
+            self.certificates[event.certificate_id] = certificate
         elif isinstance(event, happened.PartyEvent) and hasattr(event, "account"):
             party = party_rules.evolve(self.parties.get(event.account), event)
             assert party is not None
             self.parties[event.account] = party
+
+
+def assurance_of(world: World, certificate_id: CertificateId) -> Assurance | None:
+    """What the contract would say of a certificate."""
+    certificate = world.certificates.get(certificate_id)
+    if certificate is None:
+        return None
+    title = world.titles[certificate.title_id]
+    return Assurance(
+        title_id=certificate.title_id,
+        assured=insured.assured(certificate, title),
+        payee=insured.payee(certificate, title),
+        sequence=certificate.sequence,
+        commitment=certificate.commitment,
+        head=certificate.head,
+    )
 
 
 def registered(world: World, account: Address, roles: Role, now: Seconds) -> happened.Registered:
@@ -93,14 +119,15 @@ def _act_row(item: ActToSend) -> list[Any]:
         signed.deadline,
         signed.signature.hex(),
         proof,
+        list(item.replaced_by),
     ]
 
 
 def acts_in(raw: bytes) -> list[ActToSend]:
     found = []
-    for verb, act, signer, deadline, signature, proof in json.loads(raw)["acts"]:
+    for verb, act, signer, deadline, signature, proof, replaced_by in json.loads(raw)["acts"]:
         signed = SignedAct(act_of(verb, act), signer, deadline, bytes.fromhex(signature))
-        found.append(ActToSend(signed, PreviousAct(*proof) if proof else None))
+        found.append(ActToSend(signed, PreviousAct(*proof) if proof else None, tuple(replaced_by)))
     return found
 
 

@@ -1,7 +1,8 @@
 """The registries on a local chain, and the cast that plays on them.
 
     chain.people["shipper"], chain.shipper      a Person: name, address (lower case), key (wallet.PartyKey)
-    chain.party_registry, chain.title_registry  addresses; chain.lookalike is a second title registry of the same kind
+    chain.party_registry, chain.title_registry, chain.cargo_insurance   addresses; chain.lookalike and
+                                                chain.other_insurance are second ones of the same kind
     chain.titles_contract, chain.parties_contract   web3 contract objects, where clarity matters more than speed
     chain.rpc("eth_call", …)                    raw JSON-RPC, where speed matters
     chain.join("newcomer", Role.CARRIER)        registers one more party
@@ -20,7 +21,9 @@ from web3.contract import Contract
 
 from ebl_service.chain.artifacts import artifact, selector_of
 from ebl_service.chain.deployment import ANSWER_PERIOD, REJECT_PERIOD, Deployed, Deployment
-from ebl_service.domain.signed_act import Join, SigningDomain, parties_domain, titles_domain
+from ebl_service.domain.actions import Act
+from ebl_service.domain.certificate_actions import CertificateAct
+from ebl_service.domain.signed_act import Join, SigningDomain, insurance_domain, parties_domain, titles_domain
 from ebl_service.domain.terms import Address, Digest, Role, digest
 from ebl_service.wallet.key import PartyKey
 from tests.anvil import Anvil
@@ -79,6 +82,9 @@ class LocalChain:
         arguments = encode(["address", "uint256", "uint256"], [self.party_registry, REJECT_PERIOD, ANSWER_PERIOD])
         self.title_registry = self.deploy("TitleRegistry", arguments)
         self.lookalike = self.deploy("TitleRegistry", arguments)
+        insures = encode(["address"], [self.title_registry])
+        self.cargo_insurance = self.deploy("CargoInsurance", insures)
+        self.other_insurance = self.deploy("CargoInsurance", insures)
         for name, roles in CAST.items():
             self.join(name, roles)
 
@@ -95,6 +101,14 @@ class LocalChain:
         return titles_domain(self.chain_id, self.title_registry)
 
     @property
+    def insurance_domain(self) -> SigningDomain:
+        return insurance_domain(self.chain_id, self.cargo_insurance)
+
+    def domain_of(self, asked: Act) -> SigningDomain:
+        """Where a signature over this act counts."""
+        return self.insurance_domain if isinstance(asked, CertificateAct) else self.titles_domain
+
+    @property
     def parties_domain(self) -> SigningDomain:
         return parties_domain(self.chain_id, self.party_registry)
 
@@ -102,8 +116,9 @@ class LocalChain:
     def deployment(self) -> Deployment:
         """What a deployment file of this chain says."""
         genesis = self.rpc("eth_getBlockByNumber", "0x0", False)["hash"]
-        parts = [self._deployed(address) for address in (self.party_registry, self.title_registry)]
-        return Deployment("test", self.chain_id, Digest(genesis), self.registrar.address, *parts)
+        contracts = (self.party_registry, self.title_registry, self.cargo_insurance)
+        parties, titles, insurance = map(self._deployed, contracts)
+        return Deployment("test", self.chain_id, Digest(genesis), self.registrar.address, parties, titles, insurance)
 
     def _deployed(self, address: Address) -> Deployed:
         receipt = self._receipts[address]

@@ -7,13 +7,23 @@ from typing import Any, get_args
 import pytest
 
 from ebl_service.chain.artifacts import artifact
-from ebl_service.domain import actions, events
+from ebl_service.domain import actions, certificate_actions, certificate_events, events
 from ebl_service.domain.signed_act import TYPES
-from ebl_service.domain.terms import Purpose, Role, Status, Verb
+from ebl_service.domain.terms import (
+    CertificateStatus,
+    CertificateVerb,
+    ClaimStatus,
+    Mode,
+    Part,
+    Purpose,
+    Role,
+    Status,
+    Verb,
+)
 from ebl_service.errors.refusals import REFUSALS
 from tests.anvil import ROOT
 
-CONTRACTS = ("PartyRegistry", "TitleRegistry")
+CONTRACTS = ("PartyRegistry", "TitleRegistry", "CargoInsurance")
 NO_CLASS = {
     "InvalidShortString": "OpenZeppelin's, for a signing domain's name beyond 31 bytes: at construction only",
     "StringTooLong": "the same",
@@ -37,8 +47,8 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
-def solidity_enum(name: str) -> list[str]:
-    text = (ROOT / "contracts" / "interfaces" / "ITitleRegistry.sol").read_text()
+def solidity_enum(name: str, interface: str = "ITitleRegistry") -> list[str]:
+    text = (ROOT / "contracts" / "interfaces" / f"{interface}.sol").read_text()
     found = re.search(rf"enum {name} \{{([^}}]*)\}}", text)
     assert found
     return [item.strip() for item in found[1].split(",")]
@@ -67,16 +77,21 @@ def test_an_event_has_the_members_of_its_class(kind: type) -> None:
     members = {snake(item["name"]) for item in entries("event")[kind.__name__]["inputs"]}
     own = {field.name for field in fields(kind)}
     # No event of an issue says that its sequence is 1; a warning says no time, nor does our class of it.
-    assert own - members == ({"sequence"} if kind is events.Issued else set())
+    issues = (events.Issued, certificate_events.CertificateIssued)
+    assert own - members == ({"sequence"} if kind in issues else set())
     assert not members - own
 
 
-def test_every_act_of_the_contracts_has_its_class_and_the_reverse() -> None:
-    functions = entries("function", "TitleRegistry")
+@pytest.mark.parametrize(
+    ("contract", "acts"),
+    [("TitleRegistry", actions.TITLE_ACTS), ("CargoInsurance", certificate_actions.CERTIFICATE_ACTS)],
+)
+def test_every_act_of_the_contracts_has_its_class_and_the_reverse(contract: str, acts: dict[str, type]) -> None:
+    functions = entries("function", contract)
     changing = {name for name, e in functions.items() if e["stateMutability"] not in {"view", "pure"}} - NO_ACTS
     direct = {name for name in changing if not name.endswith("BySignature")}
     assert {name + "BySignature" for name in direct} == changing - direct
-    assert {name[0].upper() + name[1:] for name in direct} == actions.ACTS.keys()
+    assert {name[0].upper() + name[1:] for name in direct} == acts.keys()
 
 
 def test_nothing_else_changes_the_party_registry() -> None:
@@ -85,7 +100,7 @@ def test_nothing_else_changes_the_party_registry() -> None:
 
 
 def test_every_typed_act_is_spelt_in_solidity_as_in_python() -> None:
-    files = ("TitleActTypes.sol", "PartyRegistry.sol")
+    files = ("TitleActTypes.sol", "CertificateActTypes.sol", "PartyRegistry.sol")
     text = "".join((ROOT / "contracts" / name).read_text() for name in files)
     spelt = {line.partition("(")[0]: line for line in re.findall(r'"([A-Z][A-Za-z]*\([a-z][^"]*\))"', text)}
     ours = {name: f"{name}({','.join(f'{kind} {member}' for member, kind in of)})" for name, of in TYPES.items()}
@@ -94,13 +109,15 @@ def test_every_typed_act_is_spelt_in_solidity_as_in_python() -> None:
 
 @pytest.mark.parametrize("name", sorted(actions.ACTS))
 def test_an_act_has_the_arguments_of_its_function(name: str) -> None:
-    function = entries("function", "TitleRegistry")[name[0].lower() + name[1:]]
+    function = entries("function", "TitleRegistry", "CargoInsurance")[name[0].lower() + name[1:]]
     arguments = {snake(item["name"]) for item in function["inputs"]}
     own = {field.name for field in fields(actions.ACTS[name])}
-    implied = {"title_id", "sequence"} if name == "Issue" else set()  # they follow from carrier and reference
-    proof = {"previous"} if name == "RejectTransfer" else set()  # supplied by the relayer, unsigned
-    assert own - arguments == implied
-    assert arguments - own == proof
+    # Of an issue they follow from who issues and the reference.
+    implied = {"Issue": {"title_id", "sequence"}, "IssueCertificate": {"certificate_id", "sequence"}}
+    # Supplied by the relayer, unsigned.
+    proof = {"RejectTransfer": {"previous"}, "CarryOver": {"replacement"}}
+    assert own - arguments == implied.get(name, set())
+    assert arguments - own == proof.get(name, set())
 
 
 def test_states_purposes_verbs_and_roles_are_numbered_alike() -> None:
@@ -109,10 +126,17 @@ def test_states_purposes_verbs_and_roles_are_numbered_alike() -> None:
     assert solidity_enum("Verb") == ["NONE", *(verb.name for verb in Verb)]
     assert [*map(int, Status)] == [*range(1, 9)]
     assert [*map(int, Verb)] == [*range(1, 13)]
+    insurance = "ICargoInsurance"
+    assert solidity_enum("Mode", insurance) == [mode.name for mode in Mode]
+    assert solidity_enum("Part", insurance) == [part.name for part in Part]
+    for kind in (CertificateStatus, ClaimStatus, CertificateVerb):
+        assert solidity_enum(kind.__name__, insurance) == ["NONE", *(member.name for member in kind)]
+        assert [*map(int, kind)] == [*range(1, len(kind) + 1)]
     text = (ROOT / "contracts" / "PartyRegistry.sol").read_text()
     for role in Role:
         assert f"uint8 private constant {role.name} = {int(role)};" in text
 
 
 def test_each_verb_is_the_act_of_that_name() -> None:
-    assert {verb.name.replace("_", "") for verb in Verb} == {name.upper() for name in actions.ACTS}
+    for verbs, acts in ((Verb, actions.TITLE_ACTS), (CertificateVerb, certificate_actions.CERTIFICATE_ACTS)):
+        assert {verb.name.replace("_", "") for verb in verbs} == {name.upper() for name in acts}

@@ -11,26 +11,32 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 
 from ebl_service.chain.artifacts import artifact, selector_of, type_of
+from ebl_service.chain.certificate_codec import authorization, encode_certificate_act
 from ebl_service.domain import actions as act
+from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.ledger import ActToSend
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import NOBODY, Address, Purpose, Status, word
+from ebl_service.domain.terms import NOBODY, Address, ClaimStatus, Mode, Part, Purpose, Status, word
 from ebl_service.domain.title import PreviousAct
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.refusals import REFUSALS, Refusal, Unexplained, refusal
 
-_CONTRACTS = ("TitleRegistry", "PartyRegistry")
+_CONTRACTS = ("TitleRegistry", "PartyRegistry", "CargoInsurance")
 _SELECTORS: dict[str, bytes] = {
-    entry["name"]: selector_of(entry) for entry in artifact("TitleRegistry").abi if entry["type"] == "function"
+    entry["name"]: selector_of(entry)
+    for name in ("TitleRegistry", "CargoInsurance")
+    for entry in artifact(name).abi
+    if entry["type"] == "function"
 }
 _ERRORS: dict[bytes, dict[str, Any]] = {
     selector_of(entry): entry for name in _CONTRACTS for entry in artifact(name).abi if entry["type"] == "error"
 }
+_ENUMS = {"Purpose": Purpose, "Mode": Mode, "Part": Part, "ClaimStatus": ClaimStatus}
 _REPLACE = ["bytes32[]", "uint32[]", "(address,bool,uint16,bytes32,bytes32)[]", "(address,uint64,bytes)"]
 
 
 def function_of(asked: act.Act) -> str:
-    """The registry function that takes this act with a signature."""
+    """The function, of the registry or of the insurance contract, that takes this act with a signature."""
     name = type(asked).__name__
     return f"{name[0].lower()}{name[1:]}BySignature"
 
@@ -44,18 +50,13 @@ def encode_act(item: ActToSend) -> bytes:
     selector = _SELECTORS[function_of(signed.act)]
     if isinstance(signed.act, act.Replace):
         return selector + encode(_REPLACE, _replacement(signed.act, signed))
+    if isinstance(signed.act, CertificateAct):
+        return selector + encode_certificate_act(signed.act, signed, item.previous, item.replaced_by)
     head = b"".join(_words(signed.act, item.previous))
-    offset = word(len(head) + 32)
-    return selector + head + offset + _authorization(signed)
+    return selector + head + word(len(head) + 32) + authorization(signed)
 
 
-def _authorization(signed: SignedAct) -> bytes:
-    size = len(signed.signature)
-    padded = signed.signature + bytes(-size % 32)
-    return word(signed.signer) + word(signed.deadline) + word(96) + word(size) + padded
-
-
-def _words(asked: act.Act, previous: PreviousAct | None) -> list[bytes]:
+def _words(asked: act.TitleAct, previous: PreviousAct | None) -> list[bytes]:
     values: list[int | str | bool]
     match asked:
         case act.Issue():
@@ -133,8 +134,8 @@ def _detail(item: dict[str, Any], value: Any) -> str | int:
     kind = item.get("internalType", "").rpartition(".")[2]
     if kind == "Status":
         return Status(value).name if value else "NONE"
-    if kind == "Purpose":
-        return Purpose(value).name
+    if kind in _ENUMS:
+        return _ENUMS[kind](value).name
     if isinstance(value, bytes):
         return "0x" + value.hex()
     return Address(value.lower()) if isinstance(value, str) else int(value)

@@ -27,6 +27,8 @@ FACTORY = "0x4e59b44847b379578588920ca78fbf26c0b4956c"
 """The deterministic deployment proxy: call data is a 32-byte salt and creation code."""
 REJECT_PERIOD = 72 * 3600
 ANSWER_PERIOD = 14 * 24 * 3600
+CONTRACTS = ("party_registry", "title_registry", "cargo_insurance")
+"""As a deployment file calls them."""
 _SALT = keccak(b"eBL Ledger 1")
 
 
@@ -42,7 +44,7 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The registries on one chain. Periods in seconds."""
+    """The contracts on one chain. Periods in seconds."""
 
     name: str
     chain_id: int
@@ -50,8 +52,14 @@ class Deployment:
     registrar: Address
     party_registry: Deployed
     title_registry: Deployed
+    cargo_insurance: Deployed
     reject_period: int = REJECT_PERIOD
     answer_period: int = ANSWER_PERIOD
+
+    @property
+    def contracts(self) -> tuple[Deployed, Deployed, Deployed]:
+        """All of them, in the order of `CONTRACTS`."""
+        return (self.party_registry, self.title_registry, self.cargo_insurance)
 
     @property
     def identity(self) -> LedgerIdentity:
@@ -61,8 +69,13 @@ class Deployment:
             genesis_hash=self.genesis_hash,
             party_registry=self.party_registry.address,
             title_registry=self.title_registry.address,
-            code_hashes=(self.party_registry.code_hash, self.title_registry.code_hash),
-            deployment_block=min(self.party_registry.block, self.title_registry.block),
+            cargo_insurance=self.cargo_insurance.address,
+            code_hashes=(
+                self.party_registry.code_hash,
+                self.title_registry.code_hash,
+                self.cargo_insurance.code_hash,
+            ),
+            deployment_block=min(deployed.block for deployed in self.contracts),
             reject_period=self.reject_period,
             answer_period=self.answer_period,
         )
@@ -72,7 +85,7 @@ class Deployment:
         """Read a deployment file. Raises: NotFound, InvalidRequest where it is not one."""
         try:
             kept = json.loads(path.read_text())
-            for part in ("party_registry", "title_registry"):
+            for part in CONTRACTS:
                 kept[part] = Deployed(**kept[part] | {"address": kept[part]["address"].lower()})
             return cls(**kept | {"registrar": kept["registrar"].lower()})
         except FileNotFoundError as missing:
@@ -80,13 +93,16 @@ class Deployment:
                 f"no deployment file {path.name}", hint="Deploy first: ebl deploy, or scripts/deploy."
             ) from missing
         except (KeyError, TypeError, ValueError) as wrong:
-            raise InvalidRequest(f"{path.name} is not a deployment file: {wrong}") from wrong
+            raise InvalidRequest(
+                f"{path.name} is not a deployment file: {wrong}",
+                hint="Run ebl deploy again: it finds the contracts that are there and adds what is missing.",
+            ) from wrong
 
     def save(self, path: Path) -> None:
         """Write the deployment file, whole or not at all."""
         kept: dict[str, Any] = asdict(self)
         kept["registrar"] = checksummed(self.registrar)
-        for part in ("party_registry", "title_registry"):
+        for part in CONTRACTS:
             kept[part]["address"] = checksummed(kept[part]["address"])
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".new")
@@ -102,8 +118,7 @@ async def check_deployment(rpc: Rpc, deployment: Deployment) -> None:
     chain_id, genesis, *codes = await rpc.batch([
         ("eth_chainId", ()),
         ("eth_getBlockByNumber", ("0x0", False)),
-        ("eth_getCode", (deployment.party_registry.address, "latest")),
-        ("eth_getCode", (deployment.title_registry.address, "latest")),
+        *(("eth_getCode", (deployed.address, "latest")) for deployed in deployment.contracts),
     ])  # fmt: skip
     if int(chain_id, 16) != deployment.chain_id:
         raise LedgerDisagrees(f"the node is on chain {int(chain_id, 16)}, the deployment on {deployment.chain_id}")
@@ -111,7 +126,7 @@ async def check_deployment(rpc: Rpc, deployment: Deployment) -> None:
         raise LedgerDisagrees(
             "the node's chain began with another block than the deployment's: it was reset or is another"
         )
-    for deployed, code in zip((deployment.party_registry, deployment.title_registry), codes, strict=True):
+    for deployed, code in zip(deployment.contracts, codes, strict=True):
         if _code_hash(code) != deployed.code_hash:
             raise LedgerDisagrees(f"the code at {checksummed(deployed.address)} is not what was deployed")
 
@@ -125,7 +140,7 @@ async def deploy(
     reject_period: int = REJECT_PERIOD,
     answer_period: int = ANSWER_PERIOD,
 ) -> Deployment:
-    """Put both registries on the chain, or find them there, and say where they are. Periods in seconds.
+    """Put the contracts on the chain, or find them there, and say where they are. Periods in seconds.
 
     Raises: InvalidRequest where the chain lacks the factory or the account cannot pay; LedgerUnavailable.
     """
@@ -137,6 +152,7 @@ async def deploy(
     parties = await _put(rpc, deployer_key, artifact("PartyRegistry"), encode(["address"], [registrar]))
     arguments = encode(["address", "uint256", "uint256"], [parties.address, reject_period, answer_period])
     titles = await _put(rpc, deployer_key, artifact("TitleRegistry"), arguments)
+    insurance = await _put(rpc, deployer_key, artifact("CargoInsurance"), encode(["address"], [titles.address]))
     chain_id, genesis = await rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", False))])
     return Deployment(
         name=name,
@@ -145,6 +161,7 @@ async def deploy(
         registrar=registrar,
         party_registry=parties,
         title_registry=titles,
+        cargo_insurance=insurance,
         reject_period=reject_period,
         answer_period=answer_period,
     )

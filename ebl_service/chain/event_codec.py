@@ -6,14 +6,15 @@ Decoding slices hex words by hand, which is a hundred times faster than contract
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum, IntFlag
+from typing import Any, get_args
 
 from ebl_service.chain.artifacts import artifact, topic_of
-from ebl_service.domain import events
 from ebl_service.domain.events import Event
-from ebl_service.domain.terms import Purpose, Role
+from ebl_service.domain.terms import Mode, Part, Purpose, Role
 from ebl_service.errors import LedgerDisagrees
 
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 _WORD = 64
 _RENAMED = {"from": "giver"}
 _NEVER_EMITTED = {"EIP712DomainChanged"}
@@ -54,12 +55,8 @@ def _bytes(text: str, at: int) -> str:
     return "0x" + text[start + _WORD : start + _WORD + _integer(text, start) * 2]
 
 
-def _purpose(text: str, at: int) -> Purpose:
-    return Purpose(_integer(text, at))
-
-
-def _roles(text: str, at: int) -> Role:
-    return Role(_integer(text, at))
+def _number(kind: type[IntEnum | IntFlag]) -> _Read:
+    return lambda text, at: kind(_integer(text, at))
 
 
 _READS: dict[str, _Read] = {
@@ -72,7 +69,11 @@ _READS: dict[str, _Read] = {
 _SPECIAL: dict[tuple[str, str], _Read] = {
     ("Issued", "endorsee"): _address_or_none,
     ("EndorsedInBlank", "to"): _address_or_none,
-    ("SurrenderRequested", "purpose"): _purpose,
+    ("SurrenderRequested", "purpose"): _number(Purpose),
+    ("CertificateIssued", "mode"): _number(Mode),
+    ("CertificateIssued", "named"): _address_or_none,
+    ("CertificateCancelled", "part"): _number(Part),
+    ("CancellationConsented", "part"): _number(Part),
 }
 
 
@@ -96,7 +97,7 @@ def _member(name: str) -> str:
 
 def _reader(event: str, item: Mapping[str, Any]) -> _Read:
     if item["name"] == "roles":
-        return _roles
+        return _number(Role)
     return _SPECIAL.get((event, item["name"])) or _READS.get(item["type"], _integer)
 
 
@@ -105,12 +106,12 @@ def _plan(entry: dict[str, Any]) -> _Plan:
     topics = tuple((_member(item["name"]), _reader(name, item)) for item in entry["inputs"] if item["indexed"])
     plain = [item for item in entry["inputs"] if not item["indexed"]]
     words = tuple((_member(item["name"]), n * _WORD, _reader(name, item)) for n, item in enumerate(plain))
-    return _Plan(getattr(events, name), topics, words)
+    return _Plan(_KINDS[name], topics, words)
 
 
 _PLANS: dict[str, _Plan] = {
     topic_of(entry): _plan(entry)
-    for contract in ("PartyRegistry", "TitleRegistry")
+    for contract in ("PartyRegistry", "TitleRegistry", "CargoInsurance")
     for entry in artifact(contract).abi
     if entry["type"] == "event" and entry["name"] not in _NEVER_EMITTED
 }

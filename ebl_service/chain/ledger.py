@@ -13,6 +13,7 @@ from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
 from ebl_service.chain.agreement import check_agreement
+from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
 from ebl_service.chain.event_codec import decode_event
 from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
@@ -20,8 +21,17 @@ from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
 from ebl_service.chain.transactions import gas_price
 from ebl_service.domain.events import ActRefused
-from ebl_service.domain.ledger import ActToSend, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
-from ebl_service.domain.terms import Address, Digest, TitleId, digest
+from ebl_service.domain.ledger import (
+    ActToSend,
+    Assurance,
+    Block,
+    Fees,
+    LedgerIdentity,
+    Outcome,
+    Recorded,
+    Transaction,
+)
+from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId, digest
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors.refusals import Refusal
 
@@ -38,14 +48,14 @@ _FIRST_BLOCK = ("eth_getBlockByNumber", ("0x0", False))
 
 
 class ChainLedger:
-    """Titles and parties on the chain of one deployment. `settled_depth`: see `SETTLED_DEPTH`."""
+    """Titles, certificates and parties on the chain of one deployment. `settled_depth`: see `SETTLED_DEPTH`."""
 
     def __init__(
         self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount, *, settled_depth: int = SETTLED_DEPTH
     ) -> None:
         self._rpc = rpc
         self._deployment = deployment
-        self._relayer = Relayer(relayer_key, deployment.chain_id, deployment.title_registry.address)
+        self._relayer = Relayer(relayer_key, deployment.identity)
         self._wallets: dict[Address, bool] = {}
         self._checked = False
         self._checking = asyncio.Lock()
@@ -88,7 +98,7 @@ class ChainLedger:
         asked = {
             "fromBlock": hex(first),
             "toBlock": hex(last),
-            "address": [self._deployment.party_registry.address, self._deployment.title_registry.address],
+            "address": [deployed.address for deployed in self._deployment.contracts],
         }
         try:
             logs = (await self._ask([("eth_getLogs", (asked,))]))[0]
@@ -114,7 +124,7 @@ class ChainLedger:
     def _call(self, item: ActToSend) -> dict[str, str]:
         return {
             "from": self._relayer.address,
-            "to": self._deployment.title_registry.address,
+            "to": self._deployment.identity.domain_of(item.signed.act).verifying_contract,
             "data": "0x" + encode_act(item).hex(),
             "gas": hex(max(ACT_GAS, gas_of(item, by_wallet=self._is_wallet(item.signed.signer))) + 100_000),
         }
@@ -194,7 +204,8 @@ class ChainLedger:
         receipt = (await self._ask([("eth_getTransactionReceipt", (transaction_hash,))]))[0]
         if receipt is None or receipt.get("blockHash") is None:
             return None
-        ours = [log for log in receipt["logs"] if log["address"].lower() == self._deployment.title_registry.address]
+        addresses = {deployed.address for deployed in self._deployment.contracts}
+        ours = [log for log in receipt["logs"] if log["address"].lower() in addresses]
         events = [_recorded(log).event for log in ours]
         return Outcome(
             block_number=int(receipt["blockNumber"], 16),
@@ -215,9 +226,22 @@ class ChainLedger:
 
     async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
         """The title's head in the registry's storage."""
-        slot = hex(int(digest(title_id, _RECORDS_SLOT), 16) + _HEAD_OFFSET)
+        return await self._stored(self._deployment.title_registry.address, title_id, _HEAD_OFFSET, block)
+
+    async def assurances(
+        self, certificate_ids: Sequence[CertificateId], block: int | None = None
+    ) -> Sequence[Assurance | None]:
+        """What the contract says of each certificate."""
         at = "latest" if block is None else hex(block)
-        kept = (await self._ask([("eth_getStorageAt", (self._deployment.title_registry.address, slot, at))]))[0]
+        to = self._deployment.cargo_insurance.address
+        asked = [({"to": to, "data": "0x" + encode_certificate_view(each).hex()}, at) for each in certificate_ids]
+        answers = await self._ask([("eth_call", each) for each in asked]) if asked else []
+        return [decode_certificate_view(bytes.fromhex(answer[2:])) for answer in answers]
+
+    async def _stored(self, contract: Address, of: str, offset: int, block: int | None) -> Digest | None:
+        slot = hex(int(digest(of, _RECORDS_SLOT), 16) + offset)
+        at = "latest" if block is None else hex(block)
+        kept = (await self._ask([("eth_getStorageAt", (contract, slot, at))]))[0]
         return Digest(kept) if int(kept, 16) else None
 
     # The node

@@ -12,7 +12,8 @@ from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import encode_act, encode_batch
 from ebl_service.domain import actions as act
-from ebl_service.domain.ledger import ActToSend, Fees, Transaction
+from ebl_service.domain import certificate_actions as insurance
+from ebl_service.domain.ledger import ActToSend, Fees, LedgerIdentity, Transaction
 from ebl_service.domain.terms import Address, Digest, checksummed
 
 ACT_GAS = 400_000
@@ -20,7 +21,10 @@ ACT_GAS = 400_000
 _RESERVE = 60_000
 _BASE_GAS = 40_000
 _GAS: dict[type[act.Act], int] = {act.Issue: 190_000, act.EndorseToOrder: 75_000, act.Endorse: 75_000,
-                                  act.EndorseInBlank: 75_000, act.RejectTransfer: 75_000}  # fmt: skip
+                                  act.EndorseInBlank: 75_000, act.RejectTransfer: 75_000,
+                                  insurance.IssueCertificate: 260_000, insurance.CarryOver: 160_000,
+                                  insurance.ConsentToCancellation: 110_000, insurance.NotifyClaim: 120_000,
+                                  insurance.SettleClaim: 100_000, insurance.CancelCertificate: 110_000}  # fmt: skip
 _OTHER_GAS = 65_000
 _REPLACE_GAS = 120_000
 """For each old and each new title of a replacement, beside the events that name every id."""
@@ -37,12 +41,11 @@ def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
 
 
 class Relayer:
-    """Signs transactions to the title registry."""
+    """Signs transactions to the contracts of one ledger."""
 
-    def __init__(self, key: LocalAccount, chain_id: int, title_registry: Address) -> None:
+    def __init__(self, key: LocalAccount, identity: LedgerIdentity) -> None:
         self._key = key
-        self._chain_id = chain_id
-        self._registry = title_registry
+        self._identity = identity
 
     @property
     def address(self) -> Address:
@@ -52,7 +55,13 @@ class Relayer:
     def sign_batch(
         self, acts: Sequence[ActToSend], nonce: int, fees: Fees, is_wallet: Callable[[Address], bool]
     ) -> Transaction:
-        """A transaction that carries these acts; a replacement too large for a batch's share must come alone."""
+        """A transaction that carries these acts; a replacement too large for a batch's share must come alone.
+
+        Raises: ValueError where they are for different contracts.
+        """
+        contracts = {self._identity.domain_of(item.signed.act).verifying_contract for item in acts}
+        if len(contracts) != 1:
+            raise ValueError(f"a batch is for one contract, not for {len(contracts)}")
         calls = [encode_act(item) for item in acts]
         gas = [gas_of(item, by_wallet=is_wallet(item.signed.signer)) for item in acts]
         if len(acts) == 1 and gas[0] > ACT_GAS:
@@ -61,7 +70,7 @@ class Relayer:
             # What is left before each act must cover the most it may use: see SignedActs.batch.
             data, limit = encode_batch(calls), _BASE_GAS + sum(gas) + ACT_GAS + _RESERVE
         limit += 16 * len(data)
-        return self._signed(self._registry, data, limit, nonce, fees, tuple(map(_digest, calls)))
+        return self._signed(contracts.pop(), data, limit, nonce, fees, tuple(map(_digest, calls)))
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A transfer of nothing to the relayer itself, to use up a nonce."""
@@ -73,7 +82,7 @@ class Relayer:
         signed = Account.sign_transaction(
             {
                 "type": 2,
-                "chainId": self._chain_id,
+                "chainId": self._identity.chain_id,
                 "nonce": nonce,
                 "gas": gas,
                 "maxFeePerGas": fees.max_fee,

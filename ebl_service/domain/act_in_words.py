@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.certificate_act_in_words import certificate_act_in_words
+from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.signed_act import Join
 from ebl_service.domain.surrender_reason import reason_text
 from ebl_service.domain.terms import Purpose, Role, Seconds, checksummed
@@ -34,6 +36,8 @@ def join_in_words(join: Join) -> str:
 
 
 def _said(asked: act.Act) -> str:  # noqa: PLR0912 (one table of all acts)
+    if isinstance(asked, CertificateAct):
+        return certificate_act_in_words(asked)
     match asked:
         case act.Issue():
             return f"Issue {_made_out(asked)} as title {asked.title_id} and hand it to {checksummed(asked.holder)}"

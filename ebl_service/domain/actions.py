@@ -1,12 +1,14 @@
 """What a party may ask of the ledger: one class a verb, imperative, frozen.
 
 An act on one title carries the title's id and its present `sequence`, the number of acts so far. Who asks (the actor)
-and until when a signature counts (the deadline) are not part of the act: see `domain.signed_act`.
+and until when a signature counts (the deadline) are not part of the act: see `domain.signed_act`. The acts on
+certificates of insurance stand in `domain.certificate_actions`; `Act` is any act on the ledger.
 """
 
 from dataclasses import dataclass
 
-from ebl_service.domain.terms import NO_DIGEST, Address, Digest, Purpose, TitleId
+from ebl_service.domain.certificate_actions import CERTIFICATE_ACTS, CertificateAct
+from ebl_service.domain.terms import NO_DIGEST, Address, CertificateId, Digest, Purpose, TitleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Replace:
 
 
 HandOver = Transfer | Endorse | EndorseToOrder | EndorseInBlank
-Act = (
+TitleAct = (
     Issue
     | Transfer
     | Endorse
@@ -126,7 +128,7 @@ Act = (
     | RejectSurrender
     | Replace
 )
-ACTS: dict[str, type[Act]] = {
+TITLE_ACTS: dict[str, type[TitleAct]] = {
     act.__name__: act
     for act in (
         Issue,
@@ -143,9 +145,26 @@ ACTS: dict[str, type[Act]] = {
         Replace,
     )
 }
+"""Every act on a title by its name."""
+
+Act = TitleAct | CertificateAct
+ACTS: dict[str, type[Act]] = {**TITLE_ACTS, **CERTIFICATE_ACTS}
 """Every act by its name, which is also the primary type that its signer sees."""
+
+Subject = TitleId | CertificateId
+"""What acts are on: each has a sequence of its own."""
 
 
 def titles_of(act: Act) -> tuple[TitleId, ...]:
-    """The titles an act is on, or brings into being (for a replacement: the old ones)."""
-    return act.old_ids if isinstance(act, Replace) else (act.title_id,)
+    """The titles an act names: those it is on, or the one a certificate is tied to by it."""
+    if isinstance(act, Replace):
+        return act.old_ids
+    title_id: TitleId | None = getattr(act, "title_id", None)
+    return () if title_id is None else (title_id,)
+
+
+def subjects_of(act: Act) -> tuple[Subject, ...]:
+    """The titles or the certificate that an act is on, or brings into being (for a replacement: the old titles)."""
+    if isinstance(act, Replace):
+        return act.old_ids
+    return (act.certificate_id if isinstance(act, CertificateAct) else act.title_id,)

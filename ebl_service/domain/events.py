@@ -1,11 +1,13 @@
 """What the ledger says happened: one class for each event of the contracts, past tense, frozen.
 
-`sequence` is the title's after the act; `time` is the block's, in seconds since 1970.
+`sequence` is the title's after the act; `time` is the block's, in seconds since 1970. What happens to certificates of
+insurance stands in `domain.certificate_events`; `Event` is anything that the ledger says.
 """
 
 from dataclasses import dataclass
 
-from ebl_service.domain.terms import Address, Digest, Purpose, Role, Seconds, TitleId
+from ebl_service.domain.certificate_events import CertificateEvent
+from ebl_service.domain.terms import Address, CertificateId, Digest, Purpose, Role, Seconds, TitleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +276,10 @@ PartyEvent = (
     | OwnershipTransferStarted
     | OwnershipTransferred
 )
-Event = TitleEvent | PartyEvent | ActRefused
+Event = TitleEvent | CertificateEvent | PartyEvent | ActRefused
+
+
+def subject_of(event: Event) -> TitleId | CertificateId | None:
+    """The title or certificate that an event is about; None where it is about neither."""
+    found: TitleId | CertificateId | None = getattr(event, "certificate_id", None) or getattr(event, "title_id", None)
+    return found

@@ -10,9 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ebl_service.domain.actions import Act
+from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.events import Event
-from ebl_service.domain.signed_act import Join, SignedAct, SigningDomain
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.signed_act import (
+    Join,
+    SignedAct,
+    SigningDomain,
+    insurance_domain,
+    parties_domain,
+    titles_domain,
+)
+from ebl_service.domain.terms import Address, CertificateId, Digest, Seconds, TitleId
 from ebl_service.domain.title import PreviousAct
 from ebl_service.errors.refusals import Refusal
 
@@ -25,7 +34,8 @@ class LedgerIdentity:
     genesis_hash: Digest
     party_registry: Address
     title_registry: Address
-    code_hashes: tuple[Digest, Digest]
+    cargo_insurance: Address
+    code_hashes: tuple[Digest, Digest, Digest]
     deployment_block: int
     reject_period: int
     answer_period: int
@@ -33,12 +43,21 @@ class LedgerIdentity:
     @property
     def titles_domain(self) -> SigningDomain:
         """Where signatures over acts on titles count."""
-        return SigningDomain("eBL Ledger Titles", self.chain_id, self.title_registry)
+        return titles_domain(self.chain_id, self.title_registry)
+
+    @property
+    def insurance_domain(self) -> SigningDomain:
+        """Where signatures over acts on certificates of insurance count."""
+        return insurance_domain(self.chain_id, self.cargo_insurance)
+
+    def domain_of(self, act: Act) -> SigningDomain:
+        """Where a signature over this act counts."""
+        return self.insurance_domain if isinstance(act, CertificateAct) else self.titles_domain
 
     @property
     def parties_domain(self) -> SigningDomain:
         """Where signatures of joining parties count."""
-        return SigningDomain("eBL Ledger Parties", self.chain_id, self.party_registry)
+        return parties_domain(self.chain_id, self.party_registry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +83,14 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class ActToSend:
-    """A signed act on its way; a rejected transfer goes with the proof of the act before (unsigned)."""
+    """A signed act on its way, with what proves its ground and is not signed.
+
+    A rejected transfer goes with the act before; a carry-over with the replaced title's last act and new titles.
+    """
 
     signed: SignedAct
     previous: PreviousAct | None = None
+    replaced_by: tuple[TitleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +129,20 @@ class Outcome:
     refused: tuple[tuple[int, Refusal], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """What the contract itself says of a certificate at a block, to be held against what was folded."""
+
+    title_id: TitleId
+    assured: Address
+    payee: Address
+    sequence: int
+    commitment: Digest
+    head: Digest
+
+
 class Ledger(Protocol):
-    """Titles and parties, as a chain keeps them."""
+    """Titles, certificates and parties, as a chain keeps them."""
 
     async def identity(self) -> LedgerIdentity:
         """Which ledger this is, checked against the chain: id, genesis, code."""
@@ -149,7 +184,10 @@ class Ledger(Protocol):
         """What a transaction should offer now."""
 
     def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
-        """A signed transaction that carries these acts. No network; the same arguments give the same bytes."""
+        """A signed transaction that carries these acts, all on titles or all on certificates of insurance.
+
+        No network; the same arguments give the same bytes.
+        """
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that does nothing but use up a nonce."""
@@ -168,6 +206,11 @@ class Ledger(Protocol):
 
     async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
         """The title's head as the contract stores it, at a past block or now; None where there is no title."""
+
+    async def assurances(
+        self, certificate_ids: Sequence[CertificateId], block: int | None = None
+    ) -> Sequence[Assurance | None]:
+        """What the contract says of each certificate, at a past block or now; None where there is none."""
 
 
 class Registrar(Protocol):

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from eth_hash.auto import keccak
 
+from ebl_service.domain.act_types import TYPES, Fields
 from ebl_service.domain.actions import ACTS, Act, NewTitle
 from ebl_service.domain.terms import NOBODY, Address, Digest, Role, Seconds, digest, word
 from ebl_service.errors import refusals as no
@@ -17,61 +18,6 @@ from ebl_service.errors import refusals as no
 LONGEST_DEADLINE = 7 * 24 * 3600
 """Seconds."""
 
-Fields = tuple[tuple[str, str], ...]
-"""(name, type) of each member, in order."""
-
-_ON_TITLE: Fields = (("titleId", "bytes32"), ("sequence", "uint32"))
-_DEADLINE: Fields = (("deadline", "uint64"),)
-_PLAIN: Fields = _ON_TITLE + _DEADLINE
-_HAND_OVER: Fields = (*_ON_TITLE, ("to", "address"), *_DEADLINE)
-
-TYPES: dict[str, Fields] = {
-    "Issue": (
-        *_ON_TITLE,
-        ("holder", "address"),
-        ("endorsee", "address"),
-        ("isToOrder", "bool"),
-        ("referenceDigest", "bytes32"),
-        ("commitment", "bytes32"),
-        *_DEADLINE,
-    ),
-    "Transfer": _HAND_OVER,
-    "Endorse": _HAND_OVER,
-    "EndorseToOrder": _HAND_OVER,
-    "EndorseInBlank": _HAND_OVER,
-    "RejectTransfer": _PLAIN,
-    "Sign": _PLAIN,
-    "RequestSurrender": (*_ON_TITLE, ("purpose", "uint8"), ("reason", "bytes32"), *_DEADLINE),
-    "WithdrawSurrender": _PLAIN,
-    "AcceptSurrender": _PLAIN,
-    "RejectSurrender": _PLAIN,
-    "Replace": (
-        ("oldIds", "bytes32[]"),
-        ("sequences", "uint32[]"),
-        ("newTitles", "NewTitle[]"),
-        *_DEADLINE,
-    ),
-    "NewTitle": (
-        ("endorsee", "address"),
-        ("isToOrder", "bool"),
-        ("version", "uint16"),
-        ("referenceDigest", "bytes32"),
-        ("commitment", "bytes32"),
-    ),
-    "Join": (
-        ("account", "address"),
-        ("roles", "uint8"),
-        ("identityDigest", "bytes32"),
-        ("nonce", "uint64"),
-        *_DEADLINE,
-    ),
-    "UpdateIdentity": (
-        ("account", "address"),
-        ("identityDigest", "bytes32"),
-        ("nonce", "uint64"),
-        *_DEADLINE,
-    ),
-}
 DOMAIN: Fields = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
 
 Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
@@ -105,6 +51,11 @@ def _separator(domain: SigningDomain) -> Digest:
 def titles_domain(chain_id: int, registry: Address) -> SigningDomain:
     """The title registry's signing domain."""
     return SigningDomain("eBL Ledger Titles", chain_id, registry)
+
+
+def insurance_domain(chain_id: int, contract: Address) -> SigningDomain:
+    """The signing domain of the contract that keeps certificates of insurance."""
+    return SigningDomain("eBL Ledger Insurance", chain_id, contract)
 
 
 def parties_domain(chain_id: int, registry: Address) -> SigningDomain:

@@ -5,17 +5,18 @@ rows (`store.outbox`), who moves a submission from state to state (`services.rel
 
 Rules kept here
 - PREPARED → SENT → INCLUDED → FINAL, or REFUSED; a reorganisation may lead back from INCLUDED to SENT.
-- Events decide: an act has landed when the ledger records what it asked for (title, sequence, verb, actor and every
-  argument), whoever carried it. A replacement's are told by the events of all its titles, old and new.
+- Events decide: an act has landed when the ledger records what it asked for (title or certificate, sequence, verb,
+  actor and every argument), whoever carried it. A replacement's are told by the events of all its titles, old and new.
 - A submission's id is made of what was signed and who signed, so the same signed act is the same submission.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 from ebl_service.domain import actions as act
+from ebl_service.domain import certificate_actions as insurance
+from ebl_service.domain import certificate_events as insured
 from ebl_service.domain import events as happened
 from ebl_service.domain.signed_act import SignedAct, SigningDomain
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId, digest, title_id_of
@@ -57,18 +58,21 @@ def submission_id_of(signed: SignedAct, domain: SigningDomain) -> Digest:
     return digest("0x" + signed.digest(domain).hex(), signed.signer)
 
 
-def first_title_of(asked: act.Act) -> tuple[TitleId, int]:
-    """The title, and its sequence before the act, by which the act's landing is told (a replacement: its first)."""
+def first_subject_of(asked: act.Act) -> tuple[act.Subject, int]:
+    """The title or certificate, and its sequence before the act, by which the act's landing is told.
+
+    Of a replacement: its first old title.
+    """
     if isinstance(asked, act.Replace):
         return asked.old_ids[0], asked.sequences[0]
-    return asked.title_id, asked.sequence
+    return act.subjects_of(asked)[0], asked.sequence
 
 
-def landing_of(asked: act.Act, actor: Address) -> tuple[tuple[TitleId, int], ...]:
-    """Title and sequence of every event that `asked` by `actor` leads to, the first title's first."""
+def landing_of(asked: act.Act, actor: Address) -> tuple[tuple[act.Subject, int], ...]:
+    """Subject and sequence of every event that `asked` by `actor` leads to, the first title's first."""
     if not isinstance(asked, act.Replace):
-        title_id, sequence = first_title_of(asked)
-        return ((title_id, sequence + 1),)
+        subject, sequence = first_subject_of(asked)
+        return ((subject, sequence + 1),)
     old = ((title_id, sequence + 1) for title_id, sequence in zip(asked.old_ids, asked.sequences, strict=True))
     return (*old, *((title_id, 1) for title_id in _made_by(asked, actor)))
 
@@ -91,7 +95,7 @@ def fulfils(events: Sequence[happened.Event], asked: act.Act, actor: Address) ->
 
 
 def _place(event: happened.Event) -> tuple[object, ...]:
-    return getattr(event, "title_id", None), getattr(event, "sequence", None)
+    return happened.subject_of(event), getattr(event, "sequence", None)
 
 
 def _made_by(asked: act.Replace, carrier: Address) -> tuple[TitleId, ...]:
@@ -99,58 +103,59 @@ def _made_by(asked: act.Replace, carrier: Address) -> tuple[TitleId, ...]:
 
 
 def _tells(event: happened.Event, asked: act.Act, actor: Address) -> bool:
-    """Whether verb, actor and arguments of an act on one title are the event's."""
-    if not isinstance(event, _LANDINGS[type(asked)]):
+    """Whether verb, actor and arguments of an act on one subject are the event's."""
+    kind, who, arguments = _LANDINGS[type(asked)]
+    if not isinstance(event, kind) or getattr(event, who) != actor:
         return False
-    match event:
-        case happened.Issued():
-            assert isinstance(asked, act.Issue)
-            mine = (event.carrier, event.holder, event.replaces) == (actor, asked.holder, ())
-            return mine and _terms(event) == _terms(asked)
-        case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
-            assert isinstance(asked, act.Transfer | act.Endorse | act.EndorseToOrder | act.EndorseInBlank)
-            return event.giver == actor and event.to == asked.to
-        case happened.TransferRejected():
-            return event.giver == actor
-        case happened.SurrenderRequested():
-            assert isinstance(asked, act.RequestSurrender)
-            return event.holder == actor and (event.purpose, event.reason) == (asked.purpose, asked.reason)
-        case happened.Signed() | happened.SurrenderWithdrawn():
-            return event.holder == actor
-        case happened.SurrenderAccepted() | happened.SurrenderRejected():
-            return event.carrier == actor
-        case _:
-            assert_never(event)
+    if isinstance(event, happened.Issued) and event.replaces:
+        return False
+    return all(getattr(event, name) == getattr(asked, name) for name in arguments)
 
 
-_Landing = (
-    happened.Issued
-    | happened.Transferred
-    | happened.Endorsed
-    | happened.EndorsedToOrder
-    | happened.EndorsedInBlank
-    | happened.TransferRejected
-    | happened.Signed
-    | happened.SurrenderRequested
-    | happened.SurrenderWithdrawn
-    | happened.SurrenderAccepted
-    | happened.SurrenderRejected
-)
-_LANDINGS: dict[type[act.Act], type[_Landing]] = {
-    act.Issue: happened.Issued,
-    act.Transfer: happened.Transferred,
-    act.Endorse: happened.Endorsed,
-    act.EndorseToOrder: happened.EndorsedToOrder,
-    act.EndorseInBlank: happened.EndorsedInBlank,
-    act.RejectTransfer: happened.TransferRejected,
-    act.Sign: happened.Signed,
-    act.RequestSurrender: happened.SurrenderRequested,
-    act.WithdrawSurrender: happened.SurrenderWithdrawn,
-    act.AcceptSurrender: happened.SurrenderAccepted,
-    act.RejectSurrender: happened.SurrenderRejected,
+_LANDINGS: dict[type[act.Act], tuple[type[happened.Event], str, tuple[str, ...]]] = {
+    act.Issue: (
+        happened.Issued,
+        "carrier",
+        ("holder", "endorsee", "is_to_order", "reference_digest", "commitment"),
+    ),
+    act.Transfer: (happened.Transferred, "giver", ("to",)),
+    act.Endorse: (happened.Endorsed, "giver", ("to",)),
+    act.EndorseToOrder: (happened.EndorsedToOrder, "giver", ("to",)),
+    act.EndorseInBlank: (happened.EndorsedInBlank, "giver", ("to",)),
+    act.RejectTransfer: (happened.TransferRejected, "giver", ()),
+    act.Sign: (happened.Signed, "holder", ()),
+    act.RequestSurrender: (happened.SurrenderRequested, "holder", ("purpose", "reason")),
+    act.WithdrawSurrender: (happened.SurrenderWithdrawn, "holder", ()),
+    act.AcceptSurrender: (happened.SurrenderAccepted, "carrier", ()),
+    act.RejectSurrender: (happened.SurrenderRejected, "carrier", ()),
+    insurance.IssueCertificate: (
+        insured.CertificateIssued,
+        "insurer",
+        (
+            *("title_id", "mode", "named", "cargo_attaches_at", "war_attaches_at", "strikes_attaches_at"),
+            *("reference_digest", "commitment"),
+        ),
+    ),
+    insurance.CarryOver: (insured.CarriedOver, "insurer", ("title_id", "commitment")),
+    insurance.ConsentToCancellation: (insured.CancellationConsented, "assured", ("part",)),
+    insurance.CancelCertificate: (insured.CertificateCancelled, "insurer", ("part",)),
+    insurance.ReleaseLossPayee: (insured.LossPayeeReleased, "payee", ()),
+    insurance.NotifyClaim: (insured.ClaimNotified, "assured", ("documents_digest",)),
+    insurance.AcknowledgeClaim: (insured.ClaimAcknowledged, "insurer", ("claim",)),
+    insurance.SurveyClaim: (insured.ClaimSurveyed, "insurer", ("claim", "survey_digest")),
+    insurance.SettleClaim: (
+        insured.ClaimSettled,
+        "insurer",
+        ("claim", "payee", "settlement_digest", "subrogation_digest"),
+    ),
+    insurance.DeclineClaim: (insured.ClaimDeclined, "insurer", ("claim", "reason_digest")),
 }
+"""What each act leads to: the event, the member that says who acted, the members that are the act's arguments."""
 
 
 def _terms(made: act.Issue | act.NewTitle | happened.Issued) -> tuple[object, ...]:
     """What was promised of a title beside who holds it; its version stands in its id."""
     return (made.endorsee, made.is_to_order, made.reference_digest, made.commitment)
+
+
+assert _LANDINGS.keys() == set(act.ACTS.values()) - {act.Replace}

@@ -1,7 +1,7 @@
 """The trade's words as types.
 
-Addresses, title ids and digests are lower-case hex with 0x: 20, 32 and 32 bytes. EIP-55 checksums are a matter of the
-edges (`checksummed`), so that comparing and decoding stay cheap.
+Addresses, ids of titles and certificates, and digests are lower-case hex with 0x: 20, 32 and 32 bytes. EIP-55 checksums
+are a matter of the edges (`checksummed`), so that comparing and decoding stay cheap.
 """
 
 from enum import IntEnum, IntFlag
@@ -12,6 +12,7 @@ from eth_hash.auto import keccak
 
 Address = NewType("Address", str)
 TitleId = NewType("TitleId", str)
+CertificateId = NewType("CertificateId", str)
 Digest = NewType("Digest", str)
 """32 bytes: keccak-256 or SHA-256."""
 
@@ -89,6 +90,55 @@ class Verb(IntEnum):
     REPLACE = 12
 
 
+class Mode(IntEnum):
+    """Whom a certificate of insurance assures and pays; the numbers are the contract's, here and below."""
+
+    FOLLOW = 0
+    LOSS_PAYEE = 1
+    NONE = 2
+
+
+class Part(IntEnum):
+    """What a notice of cancellation is about."""
+
+    ALL = 0
+    WAR = 1
+    STRIKES = 2
+
+
+class CertificateStatus(IntEnum):
+    """How a certificate stands. REVIEW: its title is gone otherwise than by delivery, and it was not carried over."""
+
+    IN_FORCE = 1
+    REVIEW = 2
+    ENDED = 3
+
+
+class ClaimStatus(IntEnum):
+    """How far a claim has come."""
+
+    NOTIFIED = 1
+    ACKNOWLEDGED = 2
+    SURVEYED = 3
+    SETTLED = 4
+    DECLINED = 5
+
+
+class CertificateVerb(IntEnum):
+    """The acts on a certificate, numbered as in the contract's heads."""
+
+    ISSUE_CERTIFICATE = 1
+    CARRY_OVER = 2
+    CONSENT_TO_CANCELLATION = 3
+    CANCEL_CERTIFICATE = 4
+    RELEASE_LOSS_PAYEE = 5
+    NOTIFY_CLAIM = 6
+    ACKNOWLEDGE_CLAIM = 7
+    SURVEY_CLAIM = 8
+    SETTLE_CLAIM = 9
+    DECLINE_CLAIM = 10
+
+
 def word(value: int | str | bool) -> bytes:
     """One 32-byte word, as the ABI encodes a number, a truth value, an address or 32 bytes given in hex."""
     if isinstance(value, str):
@@ -104,6 +154,11 @@ def digest(*words: int | str | bool) -> Digest:
 def title_id_of(carrier: Address, reference_digest: Digest, version: int = 0) -> TitleId:
     """The id of a title: carrier, reference digest and version of that reference."""
     return TitleId(digest(carrier, reference_digest, version))
+
+
+def certificate_id_of(insurer: Address, reference_digest: Digest) -> CertificateId:
+    """The id of a certificate: insurer and reference digest (one word fewer than a title's, so never the same)."""
+    return CertificateId(digest(insurer, reference_digest))
 
 
 @lru_cache(maxsize=65_536)

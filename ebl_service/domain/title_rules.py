@@ -46,7 +46,7 @@ MOST_TITLES = 16
 HAND_OVERS = (Verb.TRANSFER, Verb.ENDORSE, Verb.ENDORSE_TO_ORDER, Verb.ENDORSE_IN_BLANK)
 
 
-def decide(rules: Rules, asked: act.Act, actor: Address) -> tuple[happened.TitleEvent, ...]:
+def decide(rules: Rules, asked: act.TitleAct, actor: Address) -> tuple[happened.TitleEvent, ...]:
     """The events that `asked` leads to where `actor` asks it now. Raises: an `errors.refusals` class otherwise."""
     match asked:
         case act.Issue():

@@ -4,18 +4,19 @@ They stand in the order of the contracts (contracts/TitleRecords.sol).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.party import Parties
-from ebl_service.domain.terms import NO_DIGEST, Address, Role, Seconds, Status, TitleId
+from ebl_service.domain.terms import NO_DIGEST, Address, CertificateId, Role, Seconds, Status, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import refusals as no
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an act is judged by: titles and parties as they stand, the block's time, the contract's constants.
+    """What an act is judged by: titles, parties and certificates as they stand, the block's time, the constants.
 
     `now`, `reject_period` and `answer_period` are seconds.
     """
@@ -25,6 +26,7 @@ class Rules:
     now: Seconds
     reject_period: int
     answer_period: int
+    certificates: Mapping[CertificateId, Certificate] = field(default_factory=dict)
 
 
 def current(rules: Rules, title_id: TitleId, actor: Address, sequence: int) -> Title:

@@ -1,29 +1,13 @@
-"""Why the ledger refuses an act: one class for each Solidity error, with its name.
+"""Why the ledger refuses an act on a title, a signature, or a change of a party: a class for each Solidity error.
 
-`arguments` are the Solidity error's arguments in order, under the names they have in `details`. The rules that raise
-these stand in `domain.title`, `domain.party` and `domain.signed_act`; the contracts raise the same ones, and
-`refusal(name, values)` turns a decoded revert into the class.
+Each has the error's name. The base, and what turns a decoded revert into its class, stand in `errors.refusal` and are
+given on here; refusals on certificates of insurance in `errors.certificate_refusals`.
 """
 
-from typing import ClassVar
+from ebl_service.errors import certificate_refusals
+from ebl_service.errors.refusal import REFUSALS, Refusal, refusal
 
-from ebl_service.errors import ActionRefused, Detail
-
-
-class Refusal(ActionRefused):
-    """A refusal by a rule of the contracts."""
-
-    says: ClassVar[str]
-    arguments: ClassVar[tuple[str, ...]] = ("title_id", "caller")
-
-    def __init__(self, *values: Detail) -> None:
-        details = dict(zip(self.arguments, values, strict=True))
-        super().__init__(self.says.format(**details), details)
-
-    @property
-    def values(self) -> tuple[Detail, ...]:
-        """The error's arguments, in the order of the Solidity error."""
-        return tuple(self.details[name] for name in self.arguments)
+__all__ = ["REFUSALS", "Refusal", "certificate_refusals", "refusal"]
 
 
 # Titles
@@ -41,7 +25,7 @@ class StaleSequence(Refusal):
 
 
 class TitleNotLive(Refusal):
-    says = "The title is {status}: no act of its holder is possible."
+    says = "The title is {status}: nothing that needs a live title is possible."
     arguments = ("title_id", "caller", "status")
     advice = "Wait for the carrier's answer to a pending surrender; a surrendered title is final."
 
@@ -280,15 +264,3 @@ class Unexplained(Refusal):
     says = "The act failed on the ledger without one of the contracts' reasons (revert data {data})."
     arguments = ("data",)
     advice = "Check the signing wallet: it may need more gas than an act may use (400,000)."
-
-
-def _tree(cls: type[Refusal]) -> dict[str, type[Refusal]]:
-    return {child.__name__: child for child in cls.__subclasses__()}
-
-
-REFUSALS: dict[str, type[Refusal]] = _tree(Refusal)
-
-
-def refusal(name: str, values: tuple[Detail, ...]) -> Refusal:
-    """The refusal of this Solidity name. Raises: KeyError where no contract has such an error."""
-    return REFUSALS[name](*values)

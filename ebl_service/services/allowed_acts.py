@@ -23,7 +23,7 @@ def allowed_acts(
     """Every act on a title that is there. `recipient` stands for any receiver that is in good standing."""
     rules = Rules({title.title_id: title}, dict(parties), now, identity.reject_period, identity.answer_period)
 
-    def ask(asked: act.Act, purpose: Purpose | None = None) -> AllowedAct:
+    def ask(asked: act.TitleAct, purpose: Purpose | None = None) -> AllowedAct:
         try:
             decide(rules, asked, account)
         except Refusal as refusal:

@@ -3,32 +3,36 @@
 Left to others: nonces, fees, sending (`services.relay`).
 
 Rules kept here
-- Acts on one title ride in the order of their sequences: behind the one before in the same transaction, or in a later
-  transaction (a later nonce) than the one before; else they wait.
+- A transaction goes to one contract: acts on titles and on certificates of insurance never go out together. The first
+  accepted says which go next.
+- Acts on one title or certificate ride in the order of their sequences: behind the one before in the same transaction,
+  or in a later transaction (a later nonce) than the one before; else they wait.
 - What the ledger can judge now is judged once more before it costs gas; what it refuses is refused here. An act that
   only comes too early waits while the one before is on its way.
-- A receiver's return needs the proof of the act before, which is known once that one is indexed: until then it waits.
+- A receiver's return and a carry-over need a proof that is known once the acts before are indexed: until then they
+  wait. So does a certificate against a title whose issue has not landed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ebl_service.domain.actions import RejectTransfer
+from ebl_service.domain.actions import Subject
+from ebl_service.domain.certificate_actions import CertificateAct, IssueCertificate
 from ebl_service.domain.ledger import ActToSend, Ledger
 from ebl_service.domain.signed_act import check_deadline
 from ebl_service.domain.submission import Submission
-from ebl_service.domain.terms import Digest, Seconds, TitleId
-from ebl_service.domain.title import Title
+from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import refusals as no
-from ebl_service.services.foresight import sequences_of
+from ebl_service.errors.certificate_refusals import StaleCertificate
+from ebl_service.services.foresight import Subjects, lacks_proof, sequences_of, subjects_in, to_send
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 
 CONSIDERED = 20
 """Times as many as wanted: acts that wait for another must not hide those behind them."""
 
-Place = tuple[TitleId, int]
-"""A title and the sequence an act on it expects."""
+Place = tuple[Subject, int]
+"""A title or certificate and the sequence an act on it expects."""
 
 
 @dataclass(slots=True)
@@ -53,9 +57,8 @@ async def next_batch(ledger: Ledger, history: History, outbox: Outbox, most: int
 
 async def _choose(history: History, outbox: Outbox, most: int, considered: int) -> "_Choice":
     due = await outbox.transactions.due(considered)
-    places = {place for item in due for place in sequences_of(item.signed.act)}
-    titles = await history.titles.many(title_id for title_id, _ in places)
-    choice = _Choice(titles, await outbox.waiting_on(title_id for title_id, _ in places))
+    touched, subjects = await subjects_in(history, [item.signed for item in due])
+    choice = _Choice(subjects, await outbox.waiting_on(touched))
     for item in due:
         if len(choice.chosen) < most:
             choice.consider(item)
@@ -65,20 +68,16 @@ async def _choose(history: History, outbox: Outbox, most: int, considered: int) 
 
 async def proofs_of(history: History, riders: Sequence[Submission]) -> list[ActToSend] | None:
     """The same acts once more; None where a proof that one of them needs is not the title's last act any more."""
-    titles = await history.titles.many(title for item in riders for title, _ in sequences_of(item.signed.act))
-    for item in riders:
-        title_id, sequence = sequences_of(item.signed.act)[0]
-        title = titles.get(title_id)
-        if isinstance(item.signed.act, RejectTransfer) and (title is None or title.sequence != sequence):
-            return None
-    return [_to_send(item, titles) for item in riders]
+    _, subjects = await subjects_in(history, [item.signed for item in riders])
+    acts = [to_send(item.signed, subjects) for item in riders]
+    return None if any(map(lacks_proof, acts)) else acts
 
 
 class _Choice:
-    """The acts considered so far, and the places in their titles' sequences that are taken."""
+    """The acts considered so far, and the places in their subjects' sequences that are taken."""
 
-    def __init__(self, titles: dict[TitleId, Title], waiting: Sequence[Submission]) -> None:
-        self._titles = titles
+    def __init__(self, subjects: Subjects, waiting: Sequence[Submission]) -> None:
+        self._subjects = subjects
         self._open: set[Place] = {place for item in waiting for place in sequences_of(item.signed.act)}
         self._riding: set[Place] = {
             place for item in waiting if item.transaction_hash for place in sequences_of(item.signed.act)
@@ -91,14 +90,19 @@ class _Choice:
 
     def consider(self, item: Submission) -> None:
         """Take it along where its turn has come or will have come."""
-        places = sequences_of(item.signed.act)
+        asked, places = item.signed.act, sequences_of(item.signed.act)
+        if self.chosen and isinstance(asked, CertificateAct) != isinstance(self.chosen[0].signed.act, CertificateAct):
+            return
+        if isinstance(asked, IssueCertificate) and self._is_to_come(asked):
+            return
         if any(place in self._riding for place in places):
             return  # another act of this sequence is on its way: see first how that ends
-        before = [(title_id, sequence - 1) for title_id, sequence in places if self._is_ahead(title_id, sequence)]
+        before = [(subject, sequence - 1) for subject, sequence in places if self._is_ahead(subject, sequence)]
         if any(place in self._open and place not in self._riding for place in before):
             return
         is_behind = any(place in self._riding for place in before)
-        if isinstance(item.signed.act, RejectTransfer) and (is_behind or not self._is_at(*places[0])):
+        proved = self.to_send(item)
+        if lacks_proof(proved) or (proved.previous is not None and is_behind):
             return
         if not is_behind:
             self.in_front.append(item)
@@ -107,14 +111,15 @@ class _Choice:
 
     def to_send(self, item: Submission) -> ActToSend:
         """What goes to the ledger."""
-        return _to_send(item, self._titles)
+        return to_send(item.signed, self._subjects)
 
     def hear(self, item: Submission, refusal: no.Refusal | None) -> None:
         """The ledger's word on an act in front."""
         if refusal is None:
             return
         self._out.update(sequences_of(item.signed.act))
-        is_overtaken = isinstance(refusal, no.StaleSequence) and _number(refusal, "given") < _number(refusal, "current")
+        is_stale = isinstance(refusal, no.StaleSequence | StaleCertificate)
+        is_overtaken = is_stale and _number(refusal, "given") < _number(refusal, "current")
         if not is_overtaken:  # else the index will say by what
             self._refused[item.submission_id] = refusal
 
@@ -133,26 +138,20 @@ class _Choice:
                 continue
             except no.DeadlineTooDistant:  # a clock behind the one it was accepted by: the ledger judges
                 pass
-            if any((title_id, sequence - 1) in self._out for title_id, sequence in places):
+            if any((subject, sequence - 1) in self._out for subject, sequence in places):
                 self._out.update(places)
                 continue
             batch.submissions.append(item)
             batch.acts.append(self.to_send(item))
         return batch
 
-    def _is_ahead(self, title_id: TitleId, sequence: int) -> bool:
-        title = self._titles.get(title_id)
-        return sequence > (0 if title is None else title.sequence)
+    def _is_ahead(self, subject: Subject, sequence: int) -> bool:
+        known = self._subjects.get(subject)
+        return sequence > (0 if known is None else known.sequence)
 
-    def _is_at(self, title_id: TitleId, sequence: int) -> bool:
-        title = self._titles.get(title_id)
-        return title is not None and title.sequence == sequence
-
-
-def _to_send(item: Submission, titles: dict[TitleId, Title]) -> ActToSend:
-    if not isinstance(item.signed.act, RejectTransfer):
-        return ActToSend(item.signed)
-    return ActToSend(item.signed, titles[item.signed.act.title_id].last)
+    def _is_to_come(self, asked: IssueCertificate) -> bool:
+        """Whether the issue of its title is still on its way."""
+        return asked.title_id not in self._subjects.titles and (asked.title_id, 0) in self._open
 
 
 def _number(refusal: no.Refusal, name: str) -> int:

@@ -1,39 +1,57 @@
-"""How titles will stand once what is on its way has landed: the rules applied to acts before they are sent.
+"""How titles and certificates will stand once what is on its way has landed: the rules applied to acts not yet sent.
 
 Rules kept here
-- An act at a title's present sequence can be judged by the ledger itself; one behind acts that have not landed only by
-  the rulebook, on the state those acts lead to.
+- An act at its subject's present sequence can be judged by the ledger itself; one behind acts that have not landed only
+  by the rulebook, on the state those acts lead to.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from ebl_service.domain import actions as act
-from ebl_service.domain.ledger import LedgerIdentity
+from ebl_service.domain import certificate as certificates
+from ebl_service.domain import certificate_actions as insurance
+from ebl_service.domain import title as titles
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.events import TitleEvent
+from ebl_service.domain.ledger import ActToSend, LedgerIdentity
 from ebl_service.domain.party import Party
+from ebl_service.domain.rulebook import Rules, decide
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.submission import first_title_of
-from ebl_service.domain.terms import Address, Seconds, TitleId, title_id_of
-from ebl_service.domain.title import Title, evolve
-from ebl_service.domain.title_rules import Rules, decide
+from ebl_service.domain.terms import Address, CertificateId, Seconds, TitleId, title_id_of
+from ebl_service.domain.title import Title
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors.refusals import Refusal
+from ebl_service.store.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Titles and certificates as they stand."""
+
+    titles: dict[TitleId, Title] = field(default_factory=dict)
+    certificates: dict[CertificateId, Certificate] = field(default_factory=dict)
+
+    def get(self, subject: act.Subject) -> Title | Certificate | None:
+        """The title or the certificate of this id; None where there is none. Ids of the two are never the same."""
+        return self.titles.get(TitleId(subject)) or self.certificates.get(CertificateId(subject))
+
+    def copy(self) -> "Subjects":
+        """The same, to be moved on by itself."""
+        return Subjects(dict(self.titles), dict(self.certificates))
 
 
 class Foresight:
-    """Titles as they stand in the index, moved on by the acts that are on their way."""
+    """Titles and certificates as they stand in the index, moved on by the acts that are on their way."""
 
     def __init__(
-        self,
-        identity: LedgerIdentity,
-        titles: dict[TitleId, Title],
-        parties: dict[Address, Party],
-        now: Seconds,
+        self, identity: LedgerIdentity, indexed: Subjects, parties: dict[Address, Party], now: Seconds
     ) -> None:
-        self._separator = identity.titles_domain.separator
-        self._indexed = titles
-        self._titles = dict(titles)
-        self._rules = Rules(self._titles, parties, now, identity.reject_period, identity.answer_period)
+        self._identity = identity
+        self._indexed = indexed
+        self._expected = indexed.copy()
+        periods = (identity.reject_period, identity.answer_period)
+        self._rules = Rules(self._expected.titles, parties, now, *periods, self._expected.certificates)
 
     def expect(self, waiting: Iterable[SignedAct]) -> None:
         """Move on by acts on their way; what would not stand changes nothing."""
@@ -41,15 +59,20 @@ class Foresight:
             self.judge(signed)
 
     def judge(self, signed: SignedAct) -> Refusal | None:
-        """What the rulebook says of an act after all before it; it moves the titles on where it stands."""
+        """What the rulebook says of an act after all before it; it moves its subject on where it stands."""
         try:
             events = decide(self._rules, signed.act, signed.signer)
         except Refusal as refusal:
             return refusal
         for event in events:
             try:
-                self._titles[event.title_id] = evolve(self._titles.get(event.title_id), event, self._separator)
-            except LedgerDisagrees:  # an issue whose title id is not the one its terms give: for the ledger to refuse
+                if isinstance(event, TitleEvent):
+                    known, separator = self._expected.titles, self._identity.titles_domain.separator
+                    known[event.title_id] = titles.evolve(known.get(event.title_id), event, separator)
+                else:
+                    kept, separator = self._expected.certificates, self._identity.insurance_domain.separator
+                    kept[event.certificate_id] = certificates.evolve(kept.get(event.certificate_id), event, separator)
+            except LedgerDisagrees:  # an issue whose id is not the one its terms give: for the ledger to refuse
                 return None
         return None
 
@@ -60,41 +83,40 @@ class Foresight:
         """
         if isinstance(asked, act.Issue):
             return False
+        if isinstance(asked, insurance.IssueCertificate):
+            return asked.title_id not in self._indexed.titles and asked.title_id in self._expected.titles
         pairs = sequences_of(asked)
-        for title_id, sequence in pairs:
-            expected, indexed = self._titles.get(title_id), self._indexed.get(title_id)
+        for subject, sequence in pairs:
+            expected, indexed = self._expected.get(subject), self._indexed.get(subject)
             if expected is not None and expected is not indexed and expected.sequence == sequence:
                 return indexed is None or indexed.sequence < sequence
         return False
 
     def judge_as_indexed(self, signed: SignedAct) -> Refusal | None:
-        """What the rulebook says of an act on the titles as the index has them."""
+        """What the rulebook says of an act on titles and certificates as the index has them."""
+        indexed = replace(self._rules, titles=self._indexed.titles, certificates=self._indexed.certificates)
         try:
-            decide(replace(self._rules, titles=self._indexed), signed.act, signed.signer)
+            decide(indexed, signed.act, signed.signer)
         except Refusal as refusal:
             return refusal
         return None
 
-    def indexed(self, asked: act.Act) -> Title | None:
-        """The title as indexed, where the act is on it as it stands there."""
-        title_id, sequence = first_title_of(asked)
-        title = self._indexed.get(title_id)
-        return title if title is not None and title.sequence == sequence else None
 
-
-def sequences_of(asked: act.Act) -> list[tuple[TitleId, int]]:
-    """The titles an act is on, each with the sequence the act expects it at."""
+def sequences_of(asked: act.Act) -> list[tuple[act.Subject, int]]:
+    """The titles or the certificate an act is on, each with the sequence the act expects it at."""
     if isinstance(asked, act.Replace):
         return list(zip(asked.old_ids, asked.sequences, strict=False))
-    return [(asked.title_id, asked.sequence)]
+    return [(act.subjects_of(asked)[0], asked.sequence)]
 
 
-def titles_touched(asked: act.Act, actor: Address) -> list[TitleId]:
-    """The titles an act reads or brings about."""
-    titles = list(act.titles_of(asked))
+def subjects_touched(asked: act.Act, actor: Address) -> list[act.Subject]:
+    """The titles and certificates an act names or brings about; not the title that its certificate is tied to."""
+    subjects = list(act.subjects_of(asked))
     if isinstance(asked, act.Replace):
-        titles += [title_id_of(actor, new.reference_digest, new.version) for new in asked.new_titles]
-    return titles
+        subjects += [title_id_of(actor, new.reference_digest, new.version) for new in asked.new_titles]
+    if isinstance(asked, insurance.IssueCertificate | insurance.CarryOver):
+        subjects.append(asked.title_id)
+    return subjects
 
 
 def parties_touched(signed: SignedAct) -> list[Address]:
@@ -108,11 +130,43 @@ def parties_touched(signed: SignedAct) -> list[Address]:
             named.append(asked.to)
         case act.Replace():
             named += [new.endorsee for new in asked.new_titles]
+        case insurance.IssueCertificate():
+            named.append(asked.named)
         case _:
             pass
     return [account for account in named if account is not None]
 
 
-def all_titles(acts: Sequence[SignedAct]) -> set[TitleId]:
-    """Every title these acts touch."""
-    return {title for signed in acts for title in titles_touched(signed.act, signed.signer)}
+async def subjects_in(history: History, acts: Iterable[SignedAct]) -> tuple[set[act.Subject], Subjects]:
+    """The ids of every title and certificate these acts touch, and those that are there.
+
+    With a certificate goes the title it is tied to, by which the ledger judges acts on it.
+    """
+    touched = {subject for signed in acts for subject in subjects_touched(signed.act, signed.signer)}
+    certificates_ = await history.certificates.many(map(CertificateId, touched))
+    touched |= {certificate.title_id for certificate in certificates_.values()}
+    return touched, Subjects(await history.titles.many(map(TitleId, touched)), certificates_)
+
+
+def to_send(signed: SignedAct, known: Subjects) -> ActToSend:
+    """The act with the proof that goes with it unsigned, where it needs one and the proof is known.
+
+    Of a rejected transfer it is the title's last act, of a carry-over the last act of the title that was replaced.
+    """
+    title = None
+    match signed.act:
+        case act.RejectTransfer():
+            title = known.titles.get(signed.act.title_id)
+            title = title if title and title.sequence == signed.act.sequence else None
+        case insurance.CarryOver():
+            certificate = known.certificates.get(signed.act.certificate_id)
+            if certificate and certificate.sequence == signed.act.sequence:
+                title = known.titles.get(certificate.title_id)
+        case _:
+            pass
+    return ActToSend(signed, title.last, title.replaced_by) if title else ActToSend(signed)
+
+
+def lacks_proof(item: ActToSend) -> bool:
+    """Whether it needs a proof that is not known yet."""
+    return isinstance(item.signed.act, act.RejectTransfer | insurance.CarryOver) and item.previous is None

@@ -51,7 +51,7 @@ class Indexer:
         self._changes = changes
         self._failpoint = failpoint
         self._reading = Reading(ledger, identity, policy)
-        self._fold = Fold(history, identity.titles_domain.separator)
+        self._fold = Fold(history, identity)
         self._span = min(policy.step_blocks, FIRST_STEP_BLOCKS)
         self._patience = Patience("indexing", policy.poll_seconds)
         self._must_recognise = True
@@ -115,7 +115,7 @@ class Indexer:
         if not await self._still_stands(cursor, head):
             raise LedgerUnavailable("The chain was reorganised: let the index catch up first.")
         at: Cursor | None = None
-        fold = Fold(None, self._identity.titles_domain.separator)
+        fold = Fold(None, self._identity)
         async with self._history.rebuild() as rebuild:
             while at is None or at.number < cursor.number:
                 chapter = await self._reread(at, cursor, fold)

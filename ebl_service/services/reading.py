@@ -43,13 +43,13 @@ class Reading:
         recorded = await self._ledger.events(first, last)
         if not await self._is_unmoved(cursor, headers[-1]) or not _fits(recorded, headers, first, last):
             return None
-        titles, parties = await fold.advance(recorded)
+        folded = await fold.advance(recorded)
         tip = headers[-1]
         now = await self.with_finality(Cursor(tip.number, tip.hash, tip.time), cursor, final, headers)
         if now is None:
             return None
         kept = [(block.number, block.hash) for block in headers]
-        return Chapter(kept, recorded, titles, parties, now)
+        return Chapter(kept, recorded, folded.titles, folded.parties, now, folded.certificates)
 
     async def _headers(self, cursor: Cursor | None, first: int, last: int) -> list[Block] | None:
         """The headers from `first` to `last`, each the parent of the next; None where they are not of one chain."""

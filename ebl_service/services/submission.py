@@ -13,7 +13,6 @@ Rules kept here
 import asyncio
 from collections.abc import Sequence
 
-from ebl_service.domain.actions import RejectTransfer
 from ebl_service.domain.ledger import ActToSend, Ledger, LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct, check_deadline
 from ebl_service.domain.submission import State, Submission, submission_id_of
@@ -22,7 +21,7 @@ from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailabl
 from ebl_service.errors import refusals as no
 from ebl_service.errors.submissions import GasBudgetExhausted, RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
-from ebl_service.services.foresight import Foresight, all_titles, parties_touched
+from ebl_service.services.foresight import Foresight, lacks_proof, parties_touched, subjects_in, to_send
 from ebl_service.services.issue_gate import IssueGate
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.store.history import History
@@ -84,7 +83,7 @@ class Submissions:
             self._in_flight.discard(idempotency_key)
 
     async def _accept(self, acts: Sequence[SignedAct], key: str | None, body: Digest | None) -> tuple[Submission, ...]:
-        ids = [submission_id_of(signed, self._identity.titles_domain) for signed in acts]
+        ids = [submission_id_of(signed, self._identity.domain_of(signed.act)) for signed in acts]
         known = await self._outbox.many(ids)
         fresh = [
             (index, submission_id, signed)
@@ -142,11 +141,10 @@ class Submissions:
 
     async def _require_allowed(self, acts: Numbered, now: Seconds) -> None:
         signed_acts = [signed for _, _, signed in acts]
-        title_ids = all_titles(signed_acts)
-        waiting = [submission.signed for submission in await self._outbox.waiting_on(title_ids)]
+        touched, subjects = await subjects_in(self._history, signed_acts)
+        waiting = [submission.signed for submission in await self._outbox.waiting_on(touched)]
         accounts = {account for signed in (*signed_acts, *waiting) for account in parties_touched(signed)}
-        titles = await self._history.titles.many(title_ids)
-        foresight = Foresight(self._identity, titles, await self._history.parties.many(accounts), now)
+        foresight = Foresight(self._identity, subjects, await self._history.parties.many(accounts), now)
         foresight.expect(waiting)
         in_front: list[tuple[int, SignedAct, no.Refusal | None]] = []
         to_check: list[ActToSend] = []
@@ -155,10 +153,10 @@ class Submissions:
             is_behind = foresight.is_behind(signed.act)
             refusal = foresight.judge_as_indexed(signed)
             expected = foresight.judge(signed)
-            title = foresight.indexed(signed.act)
-            if not is_behind and (title is not None or not isinstance(signed.act, RejectTransfer)):
+            item = to_send(signed, subjects)
+            if not is_behind and not lacks_proof(item):
                 in_front.append((index, signed, refusal))
-                to_check.append(ActToSend(signed, title.last if title else None))
+                to_check.append(item)
             elif expected is not None:
                 raise _at(expected, index)
             else:
@@ -185,8 +183,10 @@ class Submissions:
 
     async def _require_signatures(self, acts: Sequence[tuple[int, SignedAct]]) -> None:
         """All at once: a node that hangs is waited for once, not for each act."""
-        domain, verify = self._identity.titles_domain, self._ledger.verify_signature
-        answers = await asyncio.gather(*[verify(each.signer, each.digest(domain), each.signature) for _, each in acts])
+        domain_of, verify = self._identity.domain_of, self._ledger.verify_signature
+        answers = await asyncio.gather(
+            *[verify(each.signer, each.digest(domain_of(each.act)), each.signature) for _, each in acts]
+        )
         for (index, signed), is_valid in zip(acts, answers, strict=True):
             if not is_valid:
                 raise _at(no.InvalidSignature(signed.signer), index)
@@ -194,7 +194,7 @@ class Submissions:
     def _body_digest(self, acts: Sequence[SignedAct]) -> Digest:
         words: list[str | int] = []
         for signed in acts:
-            words += [submission_id_of(signed, self._identity.titles_domain), "0x" + signed.signature.hex()]
+            words += [submission_id_of(signed, self._identity.domain_of(signed.act)), "0x" + signed.signature.hex()]
             words.append(len(signed.signature))
         return digest(*words)
 

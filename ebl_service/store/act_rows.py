@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import asdict
+from enum import IntEnum
 from typing import Any
 
-from ebl_service.domain.actions import ACTS, Act, NewTitle, Replace, RequestSurrender
+from ebl_service.domain.actions import ACTS, Act, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State, Submission
-from ebl_service.domain.terms import Address, Digest, Purpose
+from ebl_service.domain.terms import Address, Digest, Mode, Part, Purpose
 from ebl_service.errors.refusals import Refusal, refusal
+
+_NUMBERED: dict[str, type[IntEnum]] = {"purpose": Purpose, "mode": Mode, "part": Part}
 
 
 def act_text(act: Act) -> str:
@@ -20,8 +23,8 @@ def act_of(verb: str, text: str) -> Act:
     """The act of `act_text`."""
     values: dict[str, Any] = json.loads(text)
     kind = ACTS[verb]
-    if kind is RequestSurrender:
-        values["purpose"] = Purpose(values["purpose"])
+    for name in values.keys() & _NUMBERED.keys():
+        values[name] = _NUMBERED[name](values[name])
     if kind is Replace:
         news = tuple(NewTitle(**new) for new in values["new_titles"])
         return Replace(tuple(values["old_ids"]), tuple(values["sequences"]), news)

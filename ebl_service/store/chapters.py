@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.event_parties import parties_of
 from ebl_service.domain.events import Issued, TitleEvent
 from ebl_service.domain.ledger import Recorded
@@ -14,6 +15,8 @@ from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
 from ebl_service.store.bulk import insert_rows
+from ebl_service.store.certificate_rows import certificate_row, certificate_state_row
+from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.event_rows import row_of
 from ebl_service.store.title_rows import party_row, state_row, title_row
 
@@ -35,13 +38,14 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What one step writes: headers to keep, events, and every title and party after each block that changed it."""
+    """What one step writes: headers to keep, events, and titles, parties, certificates after each block of change."""
 
     blocks: Sequence[tuple[int, Digest]]
     recorded: Sequence[Recorded]
     titles: Sequence[tuple[int, Title]]
     parties: Sequence[tuple[int, Party]]
     cursor: Cursor
+    certificates: Sequence[tuple[int, Certificate]] = ()
 
 
 async def cursor_in(connection: AsyncConnection) -> Cursor | None:
@@ -68,6 +72,10 @@ async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
     standing = {party.account: party_row(party, n) for n, party in chapter.parties}
     await insert_rows(connection, tables.parties, standing.values(), again="replace")
+    states = [certificate_state_row(certificate, n) for n, certificate in chapter.certificates]
+    await insert_rows(connection, certificate_states, states)
+    present = {each.certificate_id: certificate_row(each, n) for n, each in chapter.certificates}
+    await insert_rows(connection, certificates, present.values(), again="replace")
 
 
 def _parts(recorded: Sequence[Recorded]) -> list[tuple[str, str, int, bool]]:

@@ -1,4 +1,7 @@
-"""Events to rows and back: the kind by its class's name, title and sequence as columns, the rest as JSON."""
+"""Events to rows and back: the kind by its class's name, its subject and sequence as columns, the rest as JSON.
+
+An event's subject is the title or the certificate it is about.
+"""
 
 import json
 from collections.abc import Callable
@@ -6,22 +9,27 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, get_args
 
-from ebl_service.domain.events import Event, PartyEvent, TitleEvent
+from ebl_service.domain.certificate_events import CertificateEvent
+from ebl_service.domain.events import Event, subject_of
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Digest, Purpose, Role
+from ebl_service.domain.terms import Digest, Mode, Part, Purpose, Role
 
-KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind for union in (Event, TitleEvent, PartyEvent) for kind in get_args(union)
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
+_SUBJECTS = {
+    name: "certificate_id" if issubclass(kind, CertificateEvent) else "title_id" for name, kind in KINDS.items()
 }
-_COLUMNS = ("title_id", "sequence")
+"""The member that a kind's subject is."""
 _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "purpose": Purpose,
     "roles": Role,
+    "mode": Mode,
+    "part": Part,
     "replaces": tuple,
     "new_ids": tuple,
 }
 _NAMES: dict[str, tuple[str, ...]] = {
-    name: tuple(field.name for field in fields(kind) if field.name not in _COLUMNS) for name, kind in KINDS.items()
+    name: tuple(field.name for field in fields(kind) if field.name not in (_SUBJECTS[name], "sequence"))
+    for name, kind in KINDS.items()
 }
 
 
@@ -34,7 +42,7 @@ _VALUES = {name: _getter(names) for name, names in _NAMES.items()}
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 Row = tuple[int, int, str, str, str | None, int | None, str]
-"""As in the table: block_number, log_index, transaction_hash, kind, title_id, sequence, data."""
+"""As in the table: block_number, log_index, transaction_hash, kind, subject_id, sequence, data."""
 
 
 def row_of(recorded: Recorded) -> Row:
@@ -46,7 +54,7 @@ def row_of(recorded: Recorded) -> Row:
         recorded.log_index,
         recorded.transaction_hash,
         kind,
-        getattr(event, "title_id", None),
+        subject_of(event),
         getattr(event, "sequence", None),
         _encode(dict(zip(_NAMES[kind], _VALUES[kind](event), strict=True))),
     )
@@ -59,17 +67,17 @@ def recorded_of(row: Any, block_hash: str) -> Recorded:
         block_hash=Digest(block_hash),
         transaction_hash=Digest(row.transaction_hash),
         log_index=row.log_index,
-        event=event_of(row.kind, row.title_id, row.sequence, row.data),
+        event=event_of(row.kind, row.subject_id, row.sequence, row.data),
     )
 
 
-def event_of(kind: str, title_id: str | None, sequence: int | None, data: str) -> Event:
+def event_of(kind: str, subject_id: str | None, sequence: int | None, data: str) -> Event:
     """The event of these columns."""
     values = json.loads(data)
     for name in values.keys() & _CONVERTERS.keys():
         values[name] = _CONVERTERS[name](values[name])
-    if title_id is not None:
-        values["title_id"] = title_id
+    if subject_id is not None:
+        values[_SUBJECTS[kind]] = subject_id
     if sequence is not None:
         values["sequence"] = sequence
     return KINDS[kind](**values)

@@ -1,12 +1,13 @@
-"""What the ledger recorded, as rows: blocks, events, titles and parties after each block, and how far we have read.
+"""What the ledger recorded, as rows: blocks, events, titles, parties and certificates after each block, our cursor.
 
-Written by the indexer alone. Left to others: reading titles and parties (`store.titles`), the event stream
+Written by the indexer alone. Left to others: reading them (`store.titles`, `store.certificates`), the event stream
 (`store.feed`), what happens to an act of ours (`store.outbox`).
 
 Rules kept here
 - A step is one transaction: its blocks, events, states, feed lines and the cursor stand together or not at all, and
   only on the cursor it was made for (another process may have moved it).
-- Going back removes everything above a block, and restores titles and parties as they stood at it.
+- Going back removes everything above a block, and restores titles, parties and certificates as they stood
+  at it.
 - No final row is ever removed.
 - The database belongs to one ledger and refuses another.
 """
@@ -20,6 +21,8 @@ from ebl_service.domain.ledger import Block, LedgerIdentity
 from ebl_service.domain.terms import Digest
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.store import tables
+from ebl_service.store.certificate_tables import certificate_states, certificates
+from ebl_service.store.certificates import CertificateRows
 from ebl_service.store.chapters import Chapter, Cursor, cursor_in, prune, put_cursor, write_chapter
 from ebl_service.store.database import Database
 from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
@@ -42,6 +45,7 @@ class History:
         self.titles = TitleRows(database)
         self.title_parties = TitleParties(database)
         self.parties = PartyRows(database)
+        self.certificates = CertificateRows(database)
         self.feed = Feed(database)
 
     async def claim(self, identity: LedgerIdentity) -> None:
@@ -52,6 +56,7 @@ class History:
             "genesis_hash": identity.genesis_hash,
             "party_registry": identity.party_registry,
             "title_registry": identity.title_registry,
+            "cargo_insurance": identity.cargo_insurance,
             "code_hashes": ",".join(identity.code_hashes),
             "deployment_block": identity.deployment_block,
             "reject_period": identity.reject_period,
@@ -98,7 +103,8 @@ class History:
             await _require_cursor(connection, after)
             await feed_retracted(connection, to.number)
             await _restore(connection, to.number)
-            for table in (tables.events, tables.title_states, tables.title_parties, tables.party_states):
+            kept = (tables.events, tables.title_states, tables.title_parties, tables.party_states, certificate_states)
+            for table in kept:
                 await connection.execute(delete(table).where(table.c.block_number > to.number))
             await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
             await put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
@@ -121,10 +127,14 @@ async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> 
 
 
 async def _restore(connection: AsyncConnection, block: int) -> None:
-    """Set every title and party that changed above `block` to how it stood at it; remove those born above."""
+    """Set every title, party and certificate that changed above `block` to how it stood; remove those born above."""
     pairs = (
         (tables.titles, tables.title_states, tables.titles.c.title_id, tables.title_states.c.title_id),
         (tables.parties, tables.party_states, tables.parties.c.account, tables.party_states.c.account),
+        (
+            *(certificates, certificate_states),
+            *(certificates.c.certificate_id, certificate_states.c.certificate_id),
+        ),
     )
     for current, states, key, state_key in pairs:
         newest = (

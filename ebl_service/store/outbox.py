@@ -16,9 +16,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain.actions import Subject
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.submission import State, Submission, first_title_of
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.submission import State, Submission, first_subject_of
+from ebl_service.domain.terms import Address, Digest, Seconds
 from ebl_service.errors import NotFound
 from ebl_service.errors.submissions import IdempotencyKeyReused
 from ebl_service.store import tables
@@ -80,14 +81,14 @@ class Outbox:
         async with self.database.reading() as connection:
             return await _many(connection, ids)
 
-    async def waiting_on(self, title_ids: Iterable[TitleId]) -> list[Submission]:
-        """Acts on these titles that are on their way and not included yet, in the order of their sequences."""
+    async def waiting_on(self, subjects: Iterable[Subject]) -> list[Submission]:
+        """Acts on these titles and certificates that are on their way and not included yet, by their sequences."""
         columns = tables.submissions.c
         query = (
             select(tables.submissions)
-            .where(columns.title_id.in_(set(title_ids)), columns.is_terminal.is_(False))
+            .where(columns.subject_id.in_(set(subjects)), columns.is_terminal.is_(False))
             .where(columns.state.in_((State.PREPARED, State.SENT)))
-            .order_by(columns.title_id, columns.sequence, columns.number)
+            .order_by(columns.subject_id, columns.sequence, columns.number)
         )
         async with self.database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
@@ -160,11 +161,11 @@ async def _many(connection: AsyncConnection, ids: Iterable[Digest]) -> dict[Dige
 
 
 def _row(submission_id: Digest, signed: SignedAct, now: Seconds) -> dict[str, object]:
-    title_id, sequence = first_title_of(signed.act)
+    subject, sequence = first_subject_of(signed.act)
     return {
         "submission_id": submission_id,
         "verb": type(signed.act).__name__,
-        "title_id": title_id,
+        "subject_id": subject,
         "sequence": sequence,
         "signer": signed.signer,
         "deadline": signed.deadline,

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.store import tables
+from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.chapters import Chapter, Cursor, prune, put_cursor, write_chapter
 from ebl_service.store.database import Database
 
@@ -25,6 +26,8 @@ REBUILT = (
     tables.title_parties,
     tables.parties,
     tables.party_states,
+    certificates,
+    certificate_states,
 )
 
 

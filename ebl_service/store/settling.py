@@ -13,17 +13,20 @@ Rules kept here
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, select, tuple_, update
+from sqlalchemy import and_, bindparam, case, exists, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.actions import Issue, Replace
+from ebl_service.domain.actions import Act, Issue, Replace, Subject
+from ebl_service.domain.certificate_actions import CertificateAct, IssueCertificate
 from ebl_service.domain.events import Event
-from ebl_service.domain.submission import State, fulfils, landing_of
-from ebl_service.domain.terms import Digest, TitleId
+from ebl_service.domain.submission import State, first_subject_of, fulfils, landing_of
+from ebl_service.domain.terms import Address, Digest
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
+from ebl_service.errors.certificate_refusals import CertificateExists, StaleCertificate
 from ebl_service.store import tables
 from ebl_service.store.act_rows import refusal_of, refusal_text, submission_of
+from ebl_service.store.certificate_tables import certificates
 from ebl_service.store.chapters import Cursor, cursor_in
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of
@@ -69,7 +72,7 @@ async def _take_back(connection: AsyncConnection) -> int:
 async def _land(connection: AsyncConnection) -> int:
     """Acts whose sequence was used: by themselves, or by another."""
     happened = tables.events
-    used = and_(happened.c.title_id == acts.c.title_id, happened.c.sequence == acts.c.sequence + 1)
+    used = and_(happened.c.subject_id == acts.c.subject_id, happened.c.sequence == acts.c.sequence + 1)
     query = (
         select(
             acts,
@@ -106,27 +109,36 @@ async def _land(connection: AsyncConnection) -> int:
 async def _landing(connection: AsyncConnection, row: Any) -> dict[str, object]:
     submission = submission_of(row)
     signed = submission.signed
-    events = [event_of(row.kind, row.title_id, row.reached, row.data)]
+    events = [event_of(row.kind, row.subject_id, row.reached, row.data)]
     if isinstance(signed.act, Replace):
         events = await _events_at(connection, landing_of(signed.act, signed.signer))
     if fulfils(events, signed.act, signed.signer):
         return {"state": State.INCLUDED, "refusal": None, "transaction_hash": row.landed_in}
     why: no.Refusal | None = submission.refusal
-    if why is None and isinstance(signed.act, Issue):
-        why = no.TitleExists(row.title_id, signed.signer)
-    why = why or no.StaleSequence(row.title_id, signed.signer, row.reached, row.sequence)
+    if why is None:
+        why = _overtaken(signed.act, row.subject_id, signed.signer, row.reached)
     return {"state": State.REFUSED, "refusal": refusal_text(why), "transaction_hash": None}
 
 
-async def _events_at(connection: AsyncConnection, places: Sequence[tuple[TitleId, int]]) -> list[Event]:
+async def _events_at(connection: AsyncConnection, places: Sequence[tuple[Subject, int]]) -> list[Event]:
     """The events at these titles and sequences, in this order, as far as the index has them."""
     happened = tables.events
-    query = select(happened).where(tuple_(happened.c.title_id, happened.c.sequence).in_(places))
+    query = select(happened).where(tuple_(happened.c.subject_id, happened.c.sequence).in_(places))
     found = {
-        (row.title_id, row.sequence): event_of(row.kind, row.title_id, row.sequence, row.data)
+        (row.subject_id, row.sequence): event_of(row.kind, row.subject_id, row.sequence, row.data)
         for row in (await connection.execute(query)).all()
     }
     return [found[place] for place in places if place in found]
+
+
+def _overtaken(asked: Act, subject: str, signer: Address, reached: int) -> no.Refusal:
+    """What the ledger says to an act whose sequence another act used."""
+    if isinstance(asked, Issue):
+        return no.TitleExists(subject, signer)
+    if isinstance(asked, IssueCertificate):
+        return CertificateExists(subject, signer)
+    stale = StaleCertificate if isinstance(asked, CertificateAct) else no.StaleSequence
+    return stale(subject, signer, reached, first_subject_of(asked)[1])
 
 
 async def _finalise(connection: AsyncConnection, cursor: Cursor) -> int:
@@ -188,20 +200,24 @@ async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
 
 
 def _may_ride_again(why: no.Refusal | None) -> bool:
-    if isinstance(why, no.StaleSequence):
+    if isinstance(why, no.StaleSequence | StaleCertificate):
         return int(str(why.details["given"])) > int(str(why.details["current"]))
     return isinstance(why, no.PreviousActMismatch | no.BatchOutOfGas)
 
 
 async def _ride_again(connection: AsyncConnection) -> int:
     """Acts refused for coming too early, whose turn it is now."""
-    turn = exists().where(tables.titles.c.title_id == acts.c.title_id, tables.titles.c.sequence == acts.c.sequence)
+    titles, kept = tables.titles.c, certificates.c
+    is_turn = or_(
+        exists().where(titles.title_id == acts.c.subject_id, titles.sequence == acts.c.sequence),
+        exists().where(kept.certificate_id == acts.c.subject_id, kept.sequence == acts.c.sequence),
+    )
     early = update(acts).where(
         acts.c.is_terminal.is_(False),
         acts.c.state == State.REFUSED,
         acts.c.block_hash.is_(None),
-        acts.c.refusal.like('["StaleSequence"%'),
-        turn,
+        or_(acts.c.refusal.like('["StaleSequence"%'), acts.c.refusal.like('["StaleCertificate"%')),
+        is_turn,
     )
     return (await connection.execute(early.values(state=State.PREPARED, refusal=None, rides_in=None))).rowcount
 

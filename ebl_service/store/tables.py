@@ -1,8 +1,8 @@
 """Every table. `store.migrations` brings a database to this form; a test holds that both agree.
 
-Hashes, addresses and ids are text (0x and lower-case hex), so that a person can read and query them. Written by the
-indexer, through `store.history`: ledger, cursor, blocks, events, titles, title_states, title_parties, parties,
-party_states, feed.
+Hashes, addresses and ids are text (0x and lower-case hex), so that a person can read and query them. A subject is a
+title or a certificate of insurance, by its id. Written by the indexer, through `store.history`: ledger, cursor, blocks,
+events, titles, title_states, title_parties, parties, party_states, feed, and those of `store.certificate_tables`.
 Written by submissions and relay, through `store.outbox` and `store.transactions`: submissions, transactions,
 transaction_acts, idempotency_keys, gas_spent, leases. Written at the doors: those of `store.access_tables`.
 What stands behind titles (documents, keys, names): those of `store.document_tables`.
@@ -24,11 +24,13 @@ COUNTER = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself in an INTEGER primary key only."""
 
 
-def _text(name: str, *, optional: bool = False) -> Column[str]:
+def text(name: str, *, optional: bool = False) -> Column[str]:
+    """A column of text."""
     return Column(name, Text, nullable=optional)
 
 
-def _number(name: str, *, optional: bool = False, kind: type[TypeEngine[int]] = BigInteger) -> Column[int]:
+def number(name: str, *, optional: bool = False, kind: type[TypeEngine[int]] = BigInteger) -> Column[int]:
+    """A column of whole numbers."""
     return Column(name, kind, nullable=optional)
 
 
@@ -36,34 +38,35 @@ ledger = Table(
     "ledger",
     metadata,
     Column("one", Integer, primary_key=True, autoincrement=False),
-    _number("chain_id"),
-    _text("genesis_hash"),
-    _text("party_registry"),
-    _text("title_registry"),
-    _text("code_hashes"),
-    _number("deployment_block"),
-    _number("reject_period"),
-    _number("answer_period"),
+    number("chain_id"),
+    text("genesis_hash"),
+    text("party_registry"),
+    text("title_registry"),
+    text("cargo_insurance"),
+    text("code_hashes"),
+    number("deployment_block"),
+    number("reject_period"),
+    number("answer_period"),
 )
 
 cursor = Table(
     "cursor",
     metadata,
     Column("one", Integer, primary_key=True, autoincrement=False),
-    _number("number"),
-    _text("hash"),
-    _number("time"),
-    _number("final_number"),
-    _number("final_time"),
-    _text("halted", optional=True),
+    number("number"),
+    text("hash"),
+    number("time"),
+    number("final_number"),
+    number("final_time"),
+    text("halted", optional=True),
 )
 
 blocks = Table(
     "blocks",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    _text("hash"),
-    _number("events", kind=Integer),
+    text("hash"),
+    number("events", kind=Integer),
 )
 
 events = Table(
@@ -71,34 +74,34 @@ events = Table(
     metadata,
     Column("block_number", BigInteger, primary_key=True, autoincrement=False),
     Column("log_index", Integer, primary_key=True, autoincrement=False),
-    _text("transaction_hash"),
-    _text("kind"),
-    _text("title_id", optional=True),
-    _number("sequence", optional=True),
-    _text("data"),
-    Index("ix_events_title_id_sequence", "title_id", "sequence"),
+    text("transaction_hash"),
+    text("kind"),
+    text("subject_id", optional=True),
+    number("sequence", optional=True),
+    text("data"),
+    Index("ix_events_subject_id_sequence", "subject_id", "sequence"),
 )
 
 
 def _standing() -> tuple[Column[str] | Column[int], ...]:
     return (
-        _text("holder"),
-        _text("endorsee", optional=True),
-        _number("endorsee_number"),
-        _text("entitled"),
-        _number("flags", kind=Integer),
-        _number("status", kind=Integer),
-        _number("sequence"),
-        _number("acted_at"),
-        _text("head"),
-        _text("last_head"),
-        _number("last_verb", kind=Integer),
-        _text("last_actor"),
-        _text("last_arguments"),
-        _text("last_possession"),
-        _text("last_endorsee", optional=True),
-        _number("last_endorsee_number"),
-        _text("replaced_by", optional=True),
+        text("holder"),
+        text("endorsee", optional=True),
+        number("endorsee_number"),
+        text("entitled"),
+        number("flags", kind=Integer),
+        number("status", kind=Integer),
+        number("sequence"),
+        number("acted_at"),
+        text("head"),
+        text("last_head"),
+        number("last_verb", kind=Integer),
+        text("last_actor"),
+        text("last_arguments"),
+        text("last_possession"),
+        text("last_endorsee", optional=True),
+        number("last_endorsee_number"),
+        text("replaced_by", optional=True),
     )
 
 
@@ -109,13 +112,13 @@ titles = Table(
     "titles",
     metadata,
     Column("title_id", Text, primary_key=True),
-    _number("block_number"),
-    _text("carrier"),
-    _text("first_holder"),
-    _number("version", kind=Integer),
-    _text("reference_digest"),
-    _text("commitment"),
-    _text("replaces", optional=True),
+    number("block_number"),
+    text("carrier"),
+    text("first_holder"),
+    number("version", kind=Integer),
+    text("reference_digest"),
+    text("commitment"),
+    text("replaces", optional=True),
     *_standing(),
     Index("ix_titles_holder_title_id", "holder", "title_id"),
     Index("ix_titles_endorsee_title_id", "endorsee", "title_id"),
@@ -137,7 +140,7 @@ title_parties = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("title_id", Text, primary_key=True),
-    _number("block_number"),
+    number("block_number"),
     Column("is_carrier", Boolean, nullable=False),
     Index("ix_title_parties_block_number", "block_number"),
 )
@@ -146,11 +149,11 @@ title_parties = Table(
 
 def _party() -> tuple[Column[str] | Column[int] | Column[bool], ...]:
     return (
-        _number("number"),
-        _number("roles", kind=Integer),
-        _text("identity_digest"),
+        number("number"),
+        number("roles", kind=Integer),
+        text("identity_digest"),
         Column("is_suspended", Boolean, nullable=False),
-        _number("nonce"),
+        number("nonce"),
     )
 
 
@@ -158,7 +161,7 @@ parties = Table(
     "parties",
     metadata,
     Column("account", Text, primary_key=True),
-    _number("block_number"),
+    number("block_number"),
     *_party(),
     UniqueConstraint("number"),
 )
@@ -175,11 +178,11 @@ feed = Table(
     "feed",
     metadata,
     Column("id", COUNTER, primary_key=True),
-    _text("kind"),
-    _text("finality"),
-    _number("block_number"),
-    _text("block_hash"),
-    _text("retracted", optional=True),
+    text("kind"),
+    text("finality"),
+    number("block_number"),
+    text("block_hash"),
+    text("retracted", optional=True),
     sqlite_autoincrement=True,
 )
 
@@ -188,24 +191,24 @@ submissions = Table(
     metadata,
     Column("number", COUNTER, primary_key=True),
     Column("submission_id", Text, nullable=False, unique=True),
-    _text("verb"),
-    _text("title_id"),
-    _number("sequence"),
-    _text("signer"),
-    _number("deadline"),
-    _text("act"),
-    _text("signature"),
-    _number("accepted_at"),
-    _text("state"),
+    text("verb"),
+    text("subject_id"),
+    number("sequence"),
+    text("signer"),
+    number("deadline"),
+    text("act"),
+    text("signature"),
+    number("accepted_at"),
+    text("state"),
     Column("is_terminal", Boolean, nullable=False),
-    _text("refusal", optional=True),
-    _text("rides_in", optional=True),
-    _text("transaction_hash", optional=True),
-    _number("block_number", optional=True),
-    _text("block_hash", optional=True),
+    text("refusal", optional=True),
+    text("rides_in", optional=True),
+    text("transaction_hash", optional=True),
+    number("block_number", optional=True),
+    text("block_hash", optional=True),
     Index("ix_submissions_rides_in", "rides_in"),
     Index("ix_submissions_is_terminal_state", "is_terminal", "state"),
-    Index("ix_submissions_title_id_sequence", "title_id", "sequence"),
+    Index("ix_submissions_subject_id_sequence", "subject_id", "sequence"),
     Index("ix_submissions_signer_is_terminal", "signer", "is_terminal"),
     sqlite_autoincrement=True,
 )
@@ -214,18 +217,18 @@ transactions = Table(
     "transactions",
     metadata,
     Column("hash", Text, primary_key=True),
-    _number("nonce"),
-    _text("raw"),
-    _number("gas_limit"),
-    _text("max_fee"),
-    _text("priority_fee"),
-    _text("status"),
-    _number("made_at"),
-    _number("sent_at", optional=True),
-    _number("block_number", optional=True),
-    _text("block_hash", optional=True),
-    _number("missing_since", optional=True),
-    _text("outcome", optional=True),
+    number("nonce"),
+    text("raw"),
+    number("gas_limit"),
+    text("max_fee"),
+    text("priority_fee"),
+    text("status"),
+    number("made_at"),
+    number("sent_at", optional=True),
+    number("block_number", optional=True),
+    text("block_hash", optional=True),
+    number("missing_since", optional=True),
+    text("outcome", optional=True),
     Column("is_charged", Boolean, nullable=False),
     Index("ix_transactions_status_nonce", "status", "nonce"),
     Index("ix_transactions_nonce", "nonce"),
@@ -237,7 +240,7 @@ transaction_acts = Table(
     Column("transaction_hash", Text, ForeignKey("transactions.hash"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("submission_id", Text, ForeignKey("submissions.submission_id"), nullable=False),
-    _text("refusal", optional=True),
+    text("refusal", optional=True),
     Index("ix_transaction_acts_submission_id", "submission_id"),
 )
 
@@ -245,9 +248,9 @@ idempotency_keys = Table(
     "idempotency_keys",
     metadata,
     Column("key", Text, primary_key=True),
-    _text("body_digest"),
-    _text("submission_ids"),
-    _number("accepted_at"),
+    text("body_digest"),
+    text("submission_ids"),
+    number("accepted_at"),
 )
 
 gas_spent = Table(
@@ -255,13 +258,13 @@ gas_spent = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("day", BigInteger, primary_key=True, autoincrement=False),
-    _number("gas"),
+    number("gas"),
 )
 
 leases = Table(
     "leases",
     metadata,
     Column("name", Text, primary_key=True),
-    _text("holder"),
-    _number("until"),
+    text("holder"),
+    number("until"),
 )

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Select, select
 
+from ebl_service.domain.actions import Subject
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Address, Status, TitleId
@@ -57,7 +58,7 @@ class TitleRows:
         """Those of these titles that are there, as they stand."""
         found: dict[TitleId, Title] = {}
         async with self._database.reading() as connection:
-            for some in _portions(title_ids):
+            for some in portions(title_ids):
                 rows = await connection.execute(_now().where(tables.titles.c.title_id.in_(some)))
                 found |= {TitleId(row.title_id): title_of(row) for row in rows}
         return found
@@ -71,13 +72,8 @@ class TitleRows:
 
     async def events(self, title_id: TitleId) -> list[Recorded]:
         """Everything recorded of a title, in the ledger's order."""
-        query = (
-            _events()
-            .where(tables.events.c.title_id == title_id)
-            .order_by(tables.events.c.block_number, tables.events.c.log_index)
-        )
         async with self._database.reading() as connection:
-            return [recorded_of(row, row.hash) for row in await connection.execute(query)]
+            return [recorded_of(row, row.hash) for row in await connection.execute(events_of(title_id))]
 
 
 class PartyRows:
@@ -90,7 +86,7 @@ class PartyRows:
         """Those of these accounts that are parties, as they stand."""
         found: dict[Address, Party] = {}
         async with self._database.reading() as connection:
-            for some in _portions(accounts):
+            for some in portions(accounts):
                 rows = await connection.execute(select(tables.parties).where(tables.parties.c.account.in_(some)))
                 found |= {Address(row.account): party_of(row) for row in rows}
         return found
@@ -129,12 +125,17 @@ def _last_by(block: int) -> Select[tuple[object, ...]]:
     return past_states().where(number <= block).order_by(number.desc()).limit(1)
 
 
-def _events() -> Select[tuple[object, ...]]:
-    return select(tables.events, tables.blocks.c.hash).join(
-        tables.blocks, tables.blocks.c.number == tables.events.c.block_number
+def events_of(subject: Subject) -> Select[tuple[object, ...]]:
+    """Everything recorded of a title or certificate, in the ledger's order."""
+    return (
+        select(tables.events, tables.blocks.c.hash)
+        .join(tables.blocks, tables.blocks.c.number == tables.events.c.block_number)
+        .where(tables.events.c.subject_id == subject)
+        .order_by(tables.events.c.block_number, tables.events.c.log_index)
     )
 
 
-def _portions(ids: Iterable[Id]) -> Iterable[list[Id]]:
+def portions(ids: Iterable[Id]) -> Iterable[list[Id]]:
+    """The ids, each once, in lists that fit a query."""
     listed = sorted(set(ids))
     return (listed[start : start + IDS_AT_ONCE] for start in range(0, len(listed), IDS_AT_ONCE))

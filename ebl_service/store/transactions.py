@@ -103,7 +103,7 @@ class Transactions:
         """
         columns, other = tables.submissions.c, tables.submissions.alias().c
         outdone = exists().where(
-            other.title_id == columns.title_id,
+            other.subject_id == columns.subject_id,
             other.sequence == columns.sequence,
             other.state.in_((State.PREPARED, State.SENT)),
             other.is_terminal.is_(False),

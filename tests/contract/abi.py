@@ -1,7 +1,7 @@
-"""Calls, answers, reverts and logs of the two registries by their ABI alone, and a record of all that was reached.
+"""Calls, answers, reverts and logs of the contracts by their ABI alone, and a record of all that was reached.
 
 Told apart from `ebl_service.chain` on purpose: the contracts are tested against the ABI, not against our own codec.
-Addresses and 32 bytes are lower-case 0x-hex, Status and Purpose their names, other numbers integers.
+Addresses and 32 bytes are lower-case 0x-hex, members of an enum their names, other numbers integers.
 """
 
 from dataclasses import fields, is_dataclass
@@ -11,10 +11,13 @@ from typing import Any, NamedTuple
 from eth_abi.abi import decode, encode
 
 from ebl_service.chain.artifacts import artifact, selector_of, topic_of, type_of
-from ebl_service.domain.terms import NOBODY, Purpose, Status
+from ebl_service.domain.terms import NOBODY, CertificateStatus, ClaimStatus, Mode, Part, Purpose, Status
 from ebl_service.domain.title import PreviousAct
 
-CONTRACTS = ("PartyRegistry", "TitleRegistry")
+CONTRACTS = ("PartyRegistry", "TitleRegistry", "CargoInsurance")
+ENUMS: dict[str, type[IntEnum]] = {
+    kind.__name__: kind for kind in (Status, Purpose, Mode, Part, CertificateStatus, ClaimStatus)
+}
 
 
 class Happened(NamedTuple):
@@ -117,10 +120,9 @@ def event_of(contract: str, log: dict[str, Any]) -> Happened:
 def _read(item: Entry, value: Any) -> Any:
     kind = item["type"]
     enum = item.get("internalType", "").rpartition(".")[2]
-    if enum == "Status":
-        return Status(value).name if value else "NONE"
-    if enum == "Purpose":
-        return Purpose(value).name
+    if enum in ENUMS:
+        members = {int(member): member.name for member in ENUMS[enum]}
+        return members[value] if value in members else {0: "NONE"}[value]
     if kind == "tuple":
         return {part["name"]: _read(part, inner) for part, inner in zip(item["components"], value, strict=True)}
     if kind.endswith("[]"):

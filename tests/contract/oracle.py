@@ -1,30 +1,43 @@
 """What the domain says of an act, to be held against what the contracts do: events or a refusal, and the state."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from ebl_service.chain.deployment import ANSWER_PERIOD, REJECT_PERIOD
 from ebl_service.chain.event_codec import decode_event
 from ebl_service.chain.signatures import recovered
+from ebl_service.domain import certificate as insured
 from ebl_service.domain import events as happened
 from ebl_service.domain import party as parties
 from ebl_service.domain import title as titles
 from ebl_service.domain.actions import Act, RejectTransfer
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.certificate_actions import CarryOver
+from ebl_service.domain.certificate_events import CertificateEvent
 from ebl_service.domain.events import PartyEvent, TitleEvent
 from ebl_service.domain.party import Party
+from ebl_service.domain.rulebook import Rules, decide
 from ebl_service.domain.signed_act import Join, SignedAct, check_deadline, signing_digest
-from ebl_service.domain.terms import NOBODY, Address, Role, TitleId
-from ebl_service.domain.title import PreviousAct, Title
-from ebl_service.domain.title_rules import Rules, decide
+from ebl_service.domain.terms import NOBODY, Address, CertificateId, Role, TitleId
+from ebl_service.domain.title import Title
+from ebl_service.errors import certificate_refusals as cover
 from ebl_service.errors import refusals as no
 from ebl_service.errors.refusals import Refusal
-from tests.contract.abi import data_of
-from tests.contract.stage import Stage
+from tests.contract.abi import answer_of, data_of
+from tests.contract.stage import Proof, Replacement, Stage
 from tests.local_chain import LocalChain
 
 ALL_ROLES = 15
+_BEFORE_THE_REPLACEMENT = (
+    cover.UnknownCertificate,
+    cover.StaleCertificate,
+    cover.NotInsurer,
+    cover.CertificateDigestMissing,
+    cover.TitleNotReplaced,
+)
 _BEFORE_THE_PROOF = (no.UnknownTitle, no.StaleSequence, no.TitleNotLive, no.NotHolder)
-Verdict = tuple[TitleEvent | PartyEvent, ...] | Refusal
+Verdict = tuple[TitleEvent | CertificateEvent | PartyEvent, ...] | Refusal
 
 
 class Oracle:
@@ -34,28 +47,33 @@ class Oracle:
         self.chain = chain
         self.titles: dict[TitleId, Title] = {}
         self.parties: dict[Address, Party] = {}
+        self.certificates: dict[CertificateId, Certificate] = {}
         asked = {"address": chain.party_registry, "fromBlock": "0x0"}
         for log in chain.rpc("eth_getLogs", asked):
             self.take(decode_event(log["topics"], log["data"]))
 
     # Titles
 
-    def decide(self, asked: Act, actor: Address, now: int, proof: PreviousAct | None = None) -> Verdict:
-        """The domain's answer to an act; a rejected transfer comes with the proof that is sent along."""
-        rules = Rules(self.titles, self.parties, now, REJECT_PERIOD, ANSWER_PERIOD)
+    def decide(self, asked: Act, actor: Address, now: int, proof: Proof = None) -> Verdict:
+        """The domain's answer to an act; a return and a carry-over come with the proof that is sent along."""
+        rules = Rules(self.titles, self.parties, now, REJECT_PERIOD, ANSWER_PERIOD, self.certificates)
         verdict = _answer(lambda: decide(rules, asked, actor))
+        if isinstance(asked, CarryOver) and not isinstance(verdict, _BEFORE_THE_REPLACEMENT):
+            replaced = self.titles[self.certificates[asked.certificate_id].title_id]
+            if proof != Replacement.of(replaced):
+                return no.PreviousActMismatch(replaced.title_id, actor)
         if isinstance(asked, RejectTransfer) and not isinstance(verdict, _BEFORE_THE_PROOF):
             title = self.titles[asked.title_id]
             if proof != title.last:
                 return no.PreviousActMismatch(title.title_id, actor)
         return verdict
 
-    def judge(self, signed: SignedAct, now: int, proof: PreviousAct | None = None) -> Verdict:
+    def judge(self, signed: SignedAct, now: int, proof: Proof = None) -> Verdict:
         """The same for a signed act: first its deadline, then its signature."""
         refusal = _answer(lambda: check_deadline(signed.deadline, now))
         if isinstance(refusal, Refusal):
             return refusal
-        if recovered(signed.digest(self.chain.titles_domain), signed.signature) != signed.signer:
+        if recovered(signed.digest(self.chain.domain_of(signed.act)), signed.signature) != signed.signer:
             return no.InvalidSignature(signed.signer)
         return self.decide(signed.act, signed.signer, now, proof)
 
@@ -110,6 +128,10 @@ class Oracle:
         if isinstance(event, TitleEvent):
             before = self.titles.get(event.title_id)
             self.titles[event.title_id] = titles.evolve(before, event, self.chain.titles_domain.separator)
+        elif isinstance(event, CertificateEvent):
+            known = self.certificates.get(event.certificate_id)
+            after = insured.evolve(known, event, self.chain.insurance_domain.separator)
+            self.certificates[event.certificate_id] = after
         elif isinstance(event, PartyEvent):
             account = getattr(event, "account", NOBODY)
             after = parties.evolve(self.parties.get(account), event)
@@ -125,6 +147,13 @@ class Oracle:
         calls = [("eth_call", [{"to": to, "data": each}]) for each in data]
         for title, answer in zip(self.titles.values(), self.chain.rpc.batch(calls), strict=True):
             assert stage.read_title(answer) == as_read(title)
+        to = self.chain.cargo_insurance
+        data = ["0x" + data_of("CargoInsurance", "certificate", each).hex() for each in self.certificates]
+        calls = [("eth_call", [{"to": to, "data": each}]) for each in data]
+        answers = self.chain.rpc.batch(calls) if calls else []
+        for certificate, answer in zip(self.certificates.values(), answers, strict=True):
+            read = answer_of("CargoInsurance", "certificate", bytes.fromhex(answer[2:]))
+            assert read == certificate_as_read(certificate, self.titles[certificate.title_id], stage.now)
 
     def agrees_to_the_last_with(self, stage: Stage) -> None:
         """Every party too, who is entitled, and the heads as they lie in storage."""
@@ -135,6 +164,17 @@ class Oracle:
         for title_id, title in self.titles.items():
             assert stage.view("entitledOf", title_id) == title.entitled
             assert stage.stored_head(title_id) == title.head
+        for certificate_id, certificate in self.certificates.items():
+            title = self.titles[certificate.title_id]
+            told = stage.view("assuredOf", certificate_id, contract="CargoInsurance")
+            assert told == insured.assured(certificate, title)
+            for claim in certificate.claims:
+                assert stage.view("claim", certificate_id, claim.number, contract="CargoInsurance") == {
+                    "claimant": claim.claimant,
+                    "status": claim.status.name,
+                    "notifiedAt": claim.notified_at,
+                    "actedAt": claim.acted_at,
+                }
 
 
 def as_read(title: Title) -> dict[str, Any]:
@@ -152,6 +192,26 @@ def as_read(title: Title) -> dict[str, Any]:
         "actedAt": title.acted_at,
         "commitment": title.commitment,
         "head": title.head,
+    }
+
+
+def certificate_as_read(certificate: Certificate, title: Title, now: int) -> dict[str, Any]:
+    """A certificate of the domain, with its title, as the contract's view tells it in a block of this time."""
+    return {
+        "insurer": certificate.insurer,
+        "titleId": certificate.title_id,
+        "mode": certificate.mode.name,
+        "named": certificate.named or NOBODY,
+        "isReleased": certificate.is_released,
+        "status": insured.status(certificate, title, now).name,
+        "assured": insured.assured(certificate, title),
+        "payee": insured.payee(certificate, title),
+        "attachesAt": asdict(certificate.attaches_at),
+        "endsAt": asdict(certificate.ends_at),
+        "sequence": certificate.sequence,
+        "actedAt": certificate.acted_at,
+        "commitment": certificate.commitment,
+        "head": certificate.head,
     }
 
 

@@ -1,4 +1,4 @@
-"""Plays acts on the registries: as a call by the actor, as a relayed signature, or as a signature in a batch.
+"""Plays acts on titles and certificates: as a call by the actor, as a relayed signature, or as a signature in a batch.
 
     stage.play(shipper, Transfer(bill, 1, bank.address), way)   the events; raises Refused
     stage.title(bill)                                           what the contract says of it
@@ -8,13 +8,17 @@ Every transaction is one block, one second after the one before unless `wait` or
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ebl_service.chain.event_codec import decode_event
+from ebl_service.domain import certificate as insured
 from ebl_service.domain import events as happened
-from ebl_service.domain.actions import Act, Issue, OnTitle, RejectTransfer, Replace
+from ebl_service.domain.actions import Act, Issue, RejectTransfer, Replace
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.certificate_actions import CarryOver, CertificateAct, IssueCertificate
+from ebl_service.domain.certificate_events import CertificateEvent
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Address, Digest, TitleId, digest, title_id_of
+from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId, digest, title_id_of
 from ebl_service.domain.title import PreviousAct, Title, evolve
 from tests.contract.abi import CONTRACTS, Happened, Refused, answer_of, data_of, event_of, refusal_of
 from tests.local_chain import MUCH_GAS, LocalChain, Person
@@ -23,20 +27,43 @@ WAYS = ("direct", "signed", "batched")
 AN_HOUR = 3600
 RECORDS_SLOT = 2
 HEAD_OFFSET = 3
+CERTIFICATE_HEAD_OFFSET = 4
+
+
+class Replacement(NamedTuple):
+    """What proves that titles took another's place: the replaced title's last link, and the new ids."""
+
+    head: Digest
+    possession: int
+    endorsee: int
+    new_ids: tuple[TitleId, ...]
+
+    @classmethod
+    def of(cls, title: Title) -> "Replacement":
+        """The proof by the last act of this title, whatever that was."""
+        return cls(title.last.head, title.last.possession, title.last.endorsee_number, title.replaced_by)
+
+
+Proof = PreviousAct | Replacement | None
 
 
 class Stage:
-    """The registries with a clock of their own, and a fold of every title's events (for proofs of the act before)."""
+    """The contracts with a clock of their own, and a fold of every event (for proofs of the act before)."""
 
     def __init__(self, chain: LocalChain) -> None:
         self.chain = chain
         self.now = chain.time()
         self._next = self.now + 1
         self.titles: dict[TitleId, Title] = {}
+        self.certificates: dict[CertificateId, Certificate] = {}
         self.gas_used = 0
         self.logs: list[dict[str, Any]] = []
         self._bills = 0
-        self._where = {"PartyRegistry": chain.party_registry, "TitleRegistry": chain.title_registry}
+        self._where = {
+            "PartyRegistry": chain.party_registry,
+            "TitleRegistry": chain.title_registry,
+            "CargoInsurance": chain.cargo_insurance,
+        }
         self._what = {address: name for name, address in self._where.items()}
 
     # Time
@@ -87,6 +114,11 @@ class Stage:
         found: dict[str, Any] = self.view("title", title_id)
         return found
 
+    def certificate(self, certificate_id: CertificateId) -> dict[str, Any]:
+        """The contract's view of a certificate."""
+        found: dict[str, Any] = self.view("certificate", certificate_id, contract="CargoInsurance")
+        return found
+
     @staticmethod
     def read_title(answer: str) -> dict[str, Any]:
         """The same from the raw answer to a call of `title`."""
@@ -100,34 +132,34 @@ class Stage:
 
     # Acts
 
-    def play(
-        self, actor: Person, asked: Act, way: str = "direct", previous: PreviousAct | None = None
-    ) -> list[Happened]:
+    def play(self, actor: Person, asked: Act, way: str = "direct", previous: Proof = None) -> list[Happened]:
         """One act; its events without those of a batch. Raises: Refused."""
         previous = self._proof(asked, previous)
         if way == "direct":
-            return self.send(actor.address, "TitleRegistry", direct_data(asked, previous))
+            return self.send(actor.address, contract_of(asked), direct_data(asked, previous))
         signed = self.sign(actor, asked)
         if way == "signed":
             return self.relay(signed, previous)
-        return self.batch([signed_data(signed, previous)])[0]
+        return self.batch([signed_data(signed, previous)], contract=contract_of(asked))[0]
 
     def sign(self, actor: Person, asked: Act, deadline: int | None = None) -> SignedAct:
         """The act with its actor's signature, good for an hour where no deadline is named."""
-        return actor.key.sign_act(self.chain.titles_domain, asked, deadline or self._next + AN_HOUR)
+        return actor.key.sign_act(self.chain.domain_of(asked), asked, deadline or self._next + AN_HOUR)
 
-    def relay(self, signed: SignedAct, previous: PreviousAct | None = None) -> list[Happened]:
+    def relay(self, signed: SignedAct, previous: Proof = None) -> list[Happened]:
         """Carry a signed act by itself. Raises: Refused."""
         data = signed_data(signed, self._proof(signed.act, previous))
-        return self.send(self.chain.relayer.address, "TitleRegistry", data)
+        return self.send(self.chain.relayer.address, contract_of(signed.act), data)
 
-    def batch(self, acts: Sequence[bytes], gas: str = MUCH_GAS) -> list[list[Happened]]:
+    def batch(
+        self, acts: Sequence[bytes], gas: str = MUCH_GAS, contract: str = "TitleRegistry"
+    ) -> list[list[Happened]]:
         """Carry many signed acts; the events of each. Raises: the first act's refusal, where it is refused."""
-        happened_ = self.send(self.chain.relayer.address, "TitleRegistry", data_of("TitleRegistry", "batch", acts), gas)
+        happened_ = self.send(self.chain.relayer.address, contract, data_of(contract, "batch", acts), gas)
         refused = [event.arguments for event in happened_ if event.name == "ActRefused"]
         for event in refused:
             if event["index"] == 0:
-                raise refusal_of("TitleRegistry", bytes.fromhex(event["reason"][2:]))
+                raise refusal_of(contract, bytes.fromhex(event["reason"][2:]))
         assert len(acts) == 1 or not refused
         return [happened_] if len(acts) == 1 else [[event] for event in happened_]
 
@@ -158,17 +190,28 @@ class Stage:
             commitment=digest("0x02", self._bills),
         )
 
-    def _proof(self, asked: Act, previous: PreviousAct | None) -> PreviousAct | None:
+    def _proof(self, asked: Act, previous: Proof) -> Proof:
+        if isinstance(asked, CarryOver) and previous is None and asked.certificate_id in self.certificates:
+            return Replacement.of(self.titles[self.certificates[asked.certificate_id].title_id])
         if isinstance(asked, RejectTransfer) and previous is None and asked.title_id in self.titles:
             return self.titles[asked.title_id].last
         return previous
 
     def _fold(self, logs: list[dict[str, Any]]) -> None:
         for log in logs:
-            event = decode_event(log["topics"], log["data"]) if log["address"] == self.chain.title_registry else None
-            if event is not None and not isinstance(event, happened.ActRefused):
-                before = self.titles.get(event.title_id)  # type: ignore[union-attr]
-                self.titles[event.title_id] = evolve(before, event, self.chain.titles_domain.separator)  # type: ignore[union-attr,arg-type]
+            event = decode_event(log["topics"], log["data"]) if log["address"] in self._what else None
+            if isinstance(event, happened.TitleEvent):
+                before = self.titles.get(event.title_id)
+                self.titles[event.title_id] = evolve(before, event, self.chain.titles_domain.separator)
+            elif isinstance(event, CertificateEvent):
+                known = self.certificates.get(event.certificate_id)
+                after = insured.evolve(known, event, self.chain.insurance_domain.separator)
+                self.certificates[event.certificate_id] = after
+
+
+def contract_of(asked: Act) -> str:
+    """The contract that judges the act."""
+    return "CargoInsurance" if isinstance(asked, CertificateAct) else "TitleRegistry"
 
 
 def function_of(asked: Act) -> str:
@@ -177,32 +220,39 @@ def function_of(asked: Act) -> str:
     return name[0].lower() + name[1:]
 
 
-def _values(asked: Act, previous: PreviousAct | None) -> list[Any]:
+def _values(asked: Act, previous: Proof) -> list[Any]:
     match asked:
+        case IssueCertificate():
+            own = [name for name in asked.__dataclass_fields__ if name not in {"certificate_id", "sequence"}]
+            return [getattr(asked, name) for name in own]
+        case CarryOver():
+            own = list(asked.__dataclass_fields__)
+            return [*(getattr(asked, name) for name in own), previous or NO_REPLACEMENT]
         case Issue():
             return [asked.holder, asked.endorsee, asked.is_to_order, asked.reference_digest, asked.commitment]
         case Replace():
             return [asked.old_ids, asked.sequences, asked.new_titles]
         case RejectTransfer():
             return [asked.title_id, asked.sequence, previous or NO_PROOF]
-        case OnTitle():
+        case _:
             return [getattr(asked, name) for name in asked.__dataclass_fields__]
 
 
+NO_REPLACEMENT = Replacement(digest(0), 0, 0, ())
 NO_PROOF = ("0x" + "00" * 32, 0, 0, None, "0x" + "00" * 32, 0, 0)
 
 
-def direct_data(asked: Act, previous: PreviousAct | None = None) -> bytes:
+def direct_data(asked: Act, previous: Proof = None) -> bytes:
     """Call data of the act as its actor calls it."""
-    return data_of("TitleRegistry", function_of(asked), *_values(asked, previous))
+    return data_of(contract_of(asked), function_of(asked), *_values(asked, previous))
 
 
-def signed_data(signed: SignedAct, previous: PreviousAct | None = None) -> bytes:
+def signed_data(signed: SignedAct, previous: Proof = None) -> bytes:
     """Call data of the act as anyone carries it."""
     authorization = (signed.signer, signed.deadline, signed.signature)
     function = function_of(signed.act) + "BySignature"
-    return data_of("TitleRegistry", function, *_values(signed.act, previous), authorization)
+    return data_of(contract_of(signed.act), function, *_values(signed.act, previous), authorization)
 
 
-assert CONTRACTS == ("PartyRegistry", "TitleRegistry")
+assert CONTRACTS == ("PartyRegistry", "TitleRegistry", "CargoInsurance")
 __all__ = ["WAYS", "Refused", "Stage", "direct_data", "signed_data"]

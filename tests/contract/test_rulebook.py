@@ -1,45 +1,32 @@
-"""The contracts against the rulebook in plain Python: random and hostile acts, and both must always agree.
+"""The registries against the rulebook in plain Python: random and hostile acts, and both must always agree.
 
 On yes or no, on the error's name and arguments, on the events, on every title's state, entitled party and head, and on
-every party. EBL_DEEP=1 plays ten times as long, another course each time.
+every party. EBL_DEEP=1 plays ten times as long, another course each time. Certificates join the play in
+`test_insurance_rulebook`.
 """
 
-import os
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from hypothesis import HealthCheck, event, settings
+from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from ebl_service.chain.deployment import ANSWER_PERIOD, REJECT_PERIOD
 from ebl_service.chain.event_codec import decode_event
 from ebl_service.domain import events as happened
-from ebl_service.domain.actions import ACTS, AcceptSurrender, Act, RejectTransfer, RequestSurrender
+from ebl_service.domain.actions import TITLE_ACTS, AcceptSurrender, Act, RejectTransfer, RequestSurrender
 from ebl_service.domain.signed_act import LONGEST_DEADLINE, Join, SignedAct
 from ebl_service.domain.terms import Purpose, Role, Status, digest
-from ebl_service.domain.title import PreviousAct
 from ebl_service.errors.refusals import REFUSALS, Refusal
 from tests.contract.abi import Refused, refusal_of
 from tests.contract.oracle import Oracle, Verdict
+from tests.contract.play import ENCORE, MOST_ENCORES, NOT_PLAYED, PROFILE, SEEN, STOOD
 from tests.contract.random_acts import ANYBODY, CARRIERS, SPOILS, WAYS, Acts, Dice
-from tests.contract.stage import AN_HOUR, Stage, direct_data, signed_data
+from tests.contract.stage import AN_HOUR, Proof, Stage, contract_of, direct_data, signed_data
 from tests.local_chain import LocalChain, Person, person
 
-DEEP = bool(os.environ.get("EBL_DEEP"))
-PROFILE = settings(
-    max_examples=2500 if DEEP else 160,
-    stateful_step_count=60,
-    derandomize=not DEEP,
-    deadline=None,
-    database=None,
-    print_blob=True,
-    suppress_health_check=list(HealthCheck),
-)
-ENCORE = settings(PROFILE, derandomize=False, max_examples=40)
-MOST_ENCORES = 8
 DICE = st.builds(Dice, st.integers(0, 2**64 - 1))
 KINDS = {
     "issue": 4,
@@ -57,19 +44,12 @@ KINDS = {
 }
 """What a step may be, and how often in so many."""
 KEPT = 12
-NOT_PLAYED = {
-    "BatchInBatch": "no matter of the rulebook: test_batch",
-    "BatchOutOfGas": "the same",
-    "Unexplained": "no error of the contracts",
-    "SeatCannotBeEmpty": "the registrar's seat: test_parties",
-    "OwnableInvalidOwner": "the same",
-}
-STOOD: Counter[tuple[str, str]] = Counter()
-SEEN: Counter[str] = Counter()
 
 
 class Rulebook(RuleBasedStateMachine):
     """Plays one act after the other on both and compares."""
+
+    kinds = KINDS
 
     def __init__(self, chain: LocalChain) -> None:
         super().__init__()
@@ -79,7 +59,7 @@ class Rulebook(RuleBasedStateMachine):
         self.stage = Stage(chain)
         self.oracle = Oracle(chain)
         self.acts = Acts(self.stage, self.oracle.titles)
-        self.kept: list[tuple[SignedAct, PreviousAct | None]] = []
+        self.kept: list[tuple[SignedAct, Proof]] = []
 
     @initialize(dice=DICE)
     def issue_some(self, dice: Dice) -> None:
@@ -95,7 +75,7 @@ class Rulebook(RuleBasedStateMachine):
     @rule(dice=DICE)
     def step(self, dice: Dice) -> None:
         """One rule for all, so that the dice and not Hypothesis weigh what comes next."""
-        kinds = [getattr(self, name) for name, times in KINDS.items() for _ in range(times)]
+        kinds = [getattr(self, name) for name, times in self.kinds.items() for _ in range(times)]
         self.steps += 1
         dice.at(self.steps).pick(kinds)(dice)
 
@@ -134,7 +114,7 @@ class Rulebook(RuleBasedStateMachine):
     def act_on_what_is_not_there(self, dice: Dice) -> None:
         title = self.acts.title(dice)
         if title:
-            kind = dice.pick([each for name, each in ACTS.items() if name in PLAIN])
+            kind = dice.pick([each for name, each in TITLE_ACTS.items() if name in PLAIN])
             self._direct(self.acts.owner(title.holder), kind(digest(title.title_id), 1))
 
     def replay(self, dice: Dice) -> None:
@@ -212,31 +192,34 @@ class Rulebook(RuleBasedStateMachine):
             return
         proof = self._proof(asked)
         if proof is not None and dice.seldom():
-            proof = dice.pick([title.last for title in self.oracle.titles.values()])
+            proof = self._other_proof(dice, proof)
         way = dice.pick(WAYS)
         if way == "direct":
             self._direct(actor, asked, proof)
         else:
             self._signed(self.acts.sign(actor, asked), proof, way)
 
-    def _proof(self, asked: Act) -> PreviousAct | None:
+    def _proof(self, asked: Act) -> Proof:
         title = self.oracle.titles.get(asked.title_id) if isinstance(asked, RejectTransfer) else None
         return title.last if title else None
 
-    def _direct(self, actor: Person, asked: Act, proof: PreviousAct | None = None) -> None:
+    def _other_proof(self, dice: Dice, _: Proof) -> Proof:
+        return dice.pick([title.last for title in self.oracle.titles.values()])
+
+    def _direct(self, actor: Person, asked: Act, proof: Proof = None) -> None:
         verdict = self.oracle.decide(asked, actor.address, self.stage.next_time, proof)
         data = direct_data(asked, proof)
         self._count(asked, "direct", verdict)
-        self._hold(verdict, lambda: self.stage.send(actor.address, "TitleRegistry", data))
+        self._hold(verdict, lambda: self.stage.send(actor.address, contract_of(asked), data))
 
-    def _signed(self, signed: SignedAct, proof: PreviousAct | None, way: str) -> None:
+    def _signed(self, signed: SignedAct, proof: Proof, way: str) -> None:
         verdict = self.oracle.judge(signed, self.stage.next_time, proof)
         self._count(signed.act, way, verdict)
         data = signed_data(signed, proof)
         if way == "signed":
-            self._hold(verdict, lambda: self.stage.send(self.chain.relayer.address, "TitleRegistry", data))
+            self._hold(verdict, lambda: self.stage.send(self.chain.relayer.address, contract_of(signed.act), data))
         else:
-            self._hold(verdict, lambda: self.stage.batch([data]))
+            self._hold(verdict, lambda: self.stage.batch([data], contract=contract_of(signed.act)))
         self.kept = [*self.kept, (signed, proof)][-KEPT:]
 
     def _hold(self, verdict: Verdict, play: Callable[[], Any]) -> None:
@@ -293,7 +276,7 @@ def test_contracts_and_rulebook_agree_whatever_is_played(deployed_chain: LocalCh
 
 
 def _never_stood() -> set[tuple[str, str]]:
-    return {(name, way) for name in ACTS for way in WAYS} - STOOD.keys()
+    return {(name, way) for name in TITLE_ACTS for way in WAYS} - STOOD.keys()
 
 
 def _never_came_up() -> set[str]:

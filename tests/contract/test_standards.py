@@ -8,7 +8,8 @@ from eth_account.messages import encode_typed_data
 
 from ebl_service.chain.artifacts import artifact, selector_of
 from ebl_service.chain.deployment import ANSWER_PERIOD, REJECT_PERIOD
-from ebl_service.domain.actions import ACTS, Sign
+from ebl_service.domain.actions import TITLE_ACTS, Sign
+from ebl_service.domain.certificate_actions import CERTIFICATE_ACTS
 from ebl_service.domain.signed_act import act_message, typed_data
 from ebl_service.domain.terms import NO_DIGEST, digest
 from tests.contract.abi import CONTRACTS, FUNCTIONS
@@ -27,7 +28,7 @@ def interface_id(contract: str, names: set[str]) -> str:
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_interfaces_are_told_by_erc165(stage: Stage, contract: str) -> None:
     own = {name for of, name in FUNCTIONS if of == contract} - OWNABLE - STANDARD
-    told = {"PartyRegistry": [own], "TitleRegistry": [own - {"batch"}, {"batch"}]}[contract]
+    told = [own] if contract == "PartyRegistry" else [own - {"batch"}, {"batch"}]
     for interface in ["0x01ffc9a7", *(interface_id(contract, names) for names in told)]:
         assert stage.view("supportsInterface", interface, contract=contract) is True
     for interface in ("0xffffffff", "0x00000000", "0x80ac58cd"):
@@ -36,7 +37,8 @@ def test_interfaces_are_told_by_erc165(stage: Stage, contract: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_signing_domain_is_told_by_erc5267(stage: Stage, chain: LocalChain, contract: str) -> None:
-    domain = chain.parties_domain if contract == "PartyRegistry" else chain.titles_domain
+    domains = {"PartyRegistry": chain.parties_domain, "TitleRegistry": chain.titles_domain}
+    domain = domains.get(contract, chain.insurance_domain)
     told = stage.view("eip712Domain", contract=contract)
     assert told == ("0x0f", domain.name, "1", chain.chain_id, domain.verifying_contract, NO_DIGEST, ())
 
@@ -56,6 +58,8 @@ def test_the_periods_and_the_party_registry_are_as_constructed(stage: Stage, cha
     assert (stage.view("rejectPeriod"), stage.view("answerPeriod")) == (REJECT_PERIOD, ANSWER_PERIOD)
     assert (REJECT_PERIOD, ANSWER_PERIOD) == (72 * 3600, 14 * 24 * 3600)
     assert stage.view("parties") == chain.party_registry
+    assert stage.view("parties", contract="CargoInsurance") == chain.party_registry
+    assert stage.view("titles", contract="CargoInsurance") == chain.title_registry
 
 
 def test_the_head_lies_in_the_pinned_slot(stage: Stage, chain: LocalChain) -> None:
@@ -78,16 +82,24 @@ def test_a_title_that_is_not_there_is_all_zero(stage: Stage) -> None:
     assert stage.view("entitledOf", digest(1)) == "0x" + "00" * 20
 
 
-def test_nothing_about_the_title_registry_can_be_administered(chain: LocalChain) -> None:
-    """No owner, no proxy, no pause: the functions that change anything are acts on titles."""
-    functions = [entry for entry in artifact("TitleRegistry").abi if entry["type"] == "function"]
+@pytest.mark.parametrize("contract", ["TitleRegistry", "CargoInsurance"])
+def test_nothing_about_titles_and_certificates_can_be_administered(chain: LocalChain, contract: str) -> None:
+    """No owner, no proxy, no pause: the functions that change anything are acts."""
+    functions = [entry for entry in artifact(contract).abi if entry["type"] == "function"]
+    acts = TITLE_ACTS if contract == "TitleRegistry" else CERTIFICATE_ACTS
     changing = {entry["name"] for entry in functions if entry["stateMutability"] not in {"view", "pure"}}
     assert {name.removesuffix("BySignature") for name in changing} == {"batch"} | {
-        name[0].lower() + name[1:] for name in ACTS
+        name[0].lower() + name[1:] for name in acts
     }
     assert not OWNABLE & changing
-    code = chain.rpc("eth_getCode", chain.title_registry, "latest")[2:]
+    code = chain.rpc("eth_getCode", address_of(chain, contract), "latest")[2:]
     assert "f4" not in opcodes(bytes.fromhex(code))
+
+
+def address_of(chain: LocalChain, contract: str) -> str:
+    """Where it lives."""
+    others = {"PartyRegistry": chain.party_registry, "TitleRegistry": chain.title_registry}
+    return others.get(contract, chain.cargo_insurance)
 
 
 def opcodes(code: bytes) -> set[str]:
@@ -102,7 +114,7 @@ def opcodes(code: bytes) -> set[str]:
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_no_contract_takes_ether(chain: LocalChain, contract: str) -> None:
-    address = chain.party_registry if contract == "PartyRegistry" else chain.title_registry
+    address = address_of(chain, contract)
     assert not any(entry.get("stateMutability") == "payable" for entry in artifact(contract).abi)
     sent = {"from": chain.stranger.address, "to": address, "value": "0x1", "gas": hex(100_000)}
     assert chain.rpc("eth_sendTransactionSync", sent)["status"] == "0x0"

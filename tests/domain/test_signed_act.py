@@ -9,6 +9,7 @@ from eth_account.messages import encode_typed_data
 from eth_hash.auto import keccak
 
 from ebl_service.domain import actions as act
+from ebl_service.domain import certificate_actions as insurance
 from ebl_service.domain.signed_act import (
     DOMAIN,
     LONGEST_DEADLINE,
@@ -23,7 +24,7 @@ from ebl_service.domain.signed_act import (
     titles_domain,
     typed_data,
 )
-from ebl_service.domain.terms import NOBODY, Purpose, Role, digest
+from ebl_service.domain.terms import NOBODY, Mode, Part, Purpose, Role, digest
 from ebl_service.errors import refusals as no
 from tests.domain.played import BANK, CONSIGNEE, SHIPPER
 
@@ -41,6 +42,17 @@ ACTS: list[act.Act] = [
     *(act.RequestSurrender(ONE, 3, purpose, TWO) for purpose in Purpose),
     act.Replace((ONE, TWO), (3, 4), (MADE, replace(MADE, endorsee=BANK, is_to_order=False))),
     act.Replace((), (), ()),
+    insurance.IssueCertificate(ONE, TWO, Mode.FOLLOW, None, 1, 2**40 - 1, 0, TWO, ONE),
+    insurance.IssueCertificate(ONE, TWO, Mode.LOSS_PAYEE, BANK, 0, 0, 7, TWO, ONE),
+    insurance.CarryOver(ONE, 7, TWO, ONE),
+    *(kind(ONE, 7, part) for kind in (insurance.ConsentToCancellation, insurance.CancelCertificate) for part in Part),
+    insurance.ReleaseLossPayee(ONE, 2**32 - 1),
+    insurance.NotifyClaim(ONE, 7, TWO),
+    insurance.AcknowledgeClaim(ONE, 7, 5),
+    insurance.SurveyClaim(ONE, 7, 2**32 - 1, TWO),
+    insurance.SettleClaim(ONE, 7, 5, BANK, TWO),
+    insurance.SettleClaim(ONE, 7, 5, BANK, TWO, ONE),
+    insurance.DeclineClaim(ONE, 7, 5, TWO),
 ]
 MESSAGES: list[tuple[str, Message]] = [(type(asked).__name__, act_message(asked, 2**40)) for asked in ACTS]
 JOIN = Join(BANK, Role.CARRIER | Role.CUSTOMS, ONE, 0, 99)

@@ -6,7 +6,7 @@ import pytest
 
 from ebl_service.domain import actions as act
 from ebl_service.domain import events as happened
-from ebl_service.domain.submission import first_title_of, fulfils, landing_of, submission_id_of
+from ebl_service.domain.submission import first_subject_of, fulfils, landing_of, submission_id_of
 from ebl_service.domain.terms import NO_DIGEST, Address, Digest, Purpose, TitleId, title_id_of
 from tests.clerk import CARRIER, SHIPPER, key
 from tests.fake_ledger import IDENTITY
@@ -134,4 +134,4 @@ def test_the_id_of_a_submission_is_of_what_was_signed_and_by_whom() -> None:
     other = CARRIER.sign_act(domain, act.Sign(T, 4), 100)
     assert submission_id_of(one, domain) == submission_id_of(replace(one, signature=b"other"), domain)
     assert submission_id_of(one, domain) != submission_id_of(other, domain)
-    assert first_title_of(one.act) == (T, 4)
+    assert first_subject_of(one.act) == (T, 4)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ebl_service.domain import actions as act
 from ebl_service.domain import events as happened
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Address, Digest, Purpose, Role, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, Mode, Part, Purpose, Role, TitleId
 from ebl_service.errors import refusals as no
 from ebl_service.store.act_rows import act_of, act_text, refusal_of, refusal_text
 from ebl_service.store.event_rows import KINDS, recorded_of, row_of
@@ -20,7 +20,10 @@ MEMBERS = {
     TitleId: hexes,
     int: st.integers(0, 2**40),
     str: st.binary(max_size=256).map(lambda raw: "0x" + raw.hex()),
+    CertificateId: hexes,
     Purpose: st.sampled_from(Purpose),
+    Mode: st.sampled_from(Mode),
+    Part: st.sampled_from(Part),
     Role: st.integers(0, 15).map(Role),
 }
 for kind, strategy in MEMBERS.items():
@@ -32,7 +35,7 @@ acts = st.one_of([st.builds(kind) for kind in act.ACTS.values()])
 
 class Row:
     def __init__(self, values: tuple[object, ...]) -> None:
-        names = ("block_number", "log_index", "transaction_hash", "kind", "title_id", "sequence", "data")
+        names = ("block_number", "log_index", "transaction_hash", "kind", "subject_id", "sequence", "data")
         self.__dict__.update(zip(names, values, strict=True))
 
 

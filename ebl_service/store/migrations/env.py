@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from ebl_service.store import access_tables, document_tables, platform_tables, tables  # noqa: F401 (they add theirs)
+from ebl_service.store import (  # noqa: F401 (they add theirs)
+    access_tables,
+    certificate_tables,
+    document_tables,
+    platform_tables,
+    tables,
+)
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=tables.metadata, render_as_batch=True

@@ -1,0 +1,111 @@
+"""Reading certificates of insurance: as they stand, and as they stood at any past block."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.terms import Address, CertificateId, Mode, Status, TitleId
+from ebl_service.domain.title import TO_ORDER
+from ebl_service.store import tables
+from ebl_service.store.certificate_rows import certificate_of
+from ebl_service.store.certificate_tables import CERTIFICATE_STANDING, certificate_states, certificates
+from ebl_service.store.database import Database
+from ebl_service.store.event_rows import recorded_of
+from ebl_service.store.titles import events_of, portions
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFilter:
+    """Which certificates; None: any. `assured`: whom they assure now, as their titles stand."""
+
+    title_id: TitleId | None = None
+    insurer: Address | None = None
+    named: Address | None = None
+    assured: Address | None = None
+
+
+class CertificateRows:
+    """Reads certificates and their events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def certificate(
+        self, certificate_id: CertificateId, block: int | None = None
+    ) -> tuple[int, Certificate] | None:
+        """The certificate now or after a past block, with the block that brought it there; None where it was not."""
+        query = select(certificates) if block is None else _at(block)
+        async with self._database.reading() as connection:
+            found = await connection.execute(query.where(certificates.c.certificate_id == certificate_id))
+            row = found.one_or_none()
+        return None if row is None else (row.block_number, certificate_of(row))
+
+    async def many(self, ids: Iterable[CertificateId]) -> dict[CertificateId, Certificate]:
+        """Those of these certificates that are there, as they stand."""
+        found: dict[CertificateId, Certificate] = {}
+        async with self._database.reading() as connection:
+            for some in portions(ids):
+                rows = await connection.execute(select(certificates).where(certificates.c.certificate_id.in_(some)))
+                found |= {CertificateId(row.certificate_id): certificate_of(row) for row in rows}
+        return found
+
+    async def page(self, wanted: CertificateFilter, after: str, limit: int) -> list[tuple[int, Certificate]]:
+        """At most `limit` certificates with ids above `after`, by id."""
+        columns = certificates.c
+        query = select(certificates).where(columns.certificate_id > after).order_by(columns.certificate_id).limit(limit)
+        for name in ("title_id", "insurer", "named"):
+            value = getattr(wanted, name)
+            if value is not None:
+                query = query.where(columns[name] == value)
+        if wanted.assured is not None:
+            on = tables.titles.c.title_id == columns.title_id
+            query = query.join(tables.titles, on).where(_assured() == wanted.assured)
+        async with self._database.reading() as connection:
+            return [(row.block_number, certificate_of(row)) for row in await connection.execute(query)]
+
+    async def tied_to(self, title_id: TitleId, block: int, limit: int) -> list[tuple[int, Certificate]]:
+        """At most `limit` certificates that were tied to this title after this block, by id."""
+        query = _at(block, at_most_one=False).where(certificate_states.c.title_id == title_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(certificates.c.certificate_id).limit(limit))
+            return [(row.block_number, certificate_of(row)) for row in rows]
+
+    async def events(self, certificate_id: CertificateId) -> list[Recorded]:
+        """Everything recorded of a certificate, in the ledger's order."""
+        async with self._database.reading() as connection:
+            return [recorded_of(row, row.hash) for row in await connection.execute(events_of(certificate_id))]
+
+
+def _assured() -> ColumnElement[str]:
+    """`domain.certificate.assured` over the rows of a certificate and its title."""
+    titles = tables.titles.c
+    is_straight = titles.flags.op("&")(TO_ORDER) == 0
+    is_consignees = and_(is_straight, titles.status == int(Status.SURRENDERED_FOR_DELIVERY))
+    return case(
+        (certificates.c.mode == int(Mode.NONE), certificates.c.named),
+        (is_consignees, titles.endorsee),
+        else_=titles.entitled,
+    )
+
+
+def _at(block: int, *, at_most_one: bool = True) -> Select[tuple[object, ...]]:
+    states = certificate_states
+    unchanging = [column for column in certificates.c if column.name not in states.c]
+    query = select(
+        certificates.c.certificate_id,
+        states.c.block_number,
+        *unchanging,
+        *[states.c[name] for name in CERTIFICATE_STANDING],
+    ).join(states, states.c.certificate_id == certificates.c.certificate_id)
+    if at_most_one:
+        return query.where(states.c.block_number <= block).order_by(states.c.block_number.desc()).limit(1)
+    later = states.alias()
+    newest = (
+        select(func.max(later.c.block_number))
+        .where(later.c.certificate_id == states.c.certificate_id, later.c.block_number <= block)
+        .scalar_subquery()
+    )
+    return query.where(states.c.block_number == newest)
