@@ -1,4 +1,4 @@
-"""A PDF of a bill carries what opens it; readers show the attachments, and nothing can be changed without being seen."""
+"""A PDF of a bill carries what opens it; readers show the attachments; nothing can be changed without being seen."""
 
 import hashlib
 import io
@@ -95,8 +95,8 @@ def test_the_format_stays_as_it_is():
     from ebl_service.printing.appendix import appendix
 
     base = (
-        b"%PDF-1.7\n1 0 obj\n<<\n/Type /Catalog\n>>\nendobj\nxref\ntrailer\n<<\n/ID \n[<" + b"0" * 32 + b"><" + b"0" * 32
-        + b">]\n% digest\n\n/Info 2 0 R\n/Root 1 0 R\n/Size 3\n>>\nstartxref\n50\n%%EOF\n"
+        b"%PDF-1.7\n1 0 obj\n<<\n/Type /Catalog\n>>\nendobj\nxref\ntrailer\n<<\n/ID \n[<" + b"0" * 32 + b"><"
+        + b"0" * 32 + b">]\n% digest\n\n/Info 2 0 R\n/Root 1 0 R\n/Size 3\n>>\nstartxref\n50\n%%EOF\n"
     )  # fmt: skip
     made = appendix(base, b'{"a":1}', b'{"b":2}', b"EBL")
     assert hashlib.sha256(made).hexdigest() == "1d242a5f5b8ff420538597c87bde195a47098161330bd8b5221e0c4c51df1c31"
