@@ -13,9 +13,9 @@ from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
 from ebl_service.chain.agreement import check_agreement
+from ebl_service.chain.answers import block_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
-from ebl_service.chain.event_codec import decode_event
 from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
 from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
@@ -75,7 +75,7 @@ class ChainLedger:
         """The newest block; a chain that began otherwise than the deployment's is found out here."""
         newest, first = await self._ask([("eth_getBlockByNumber", ("latest", False)), _FIRST_BLOCK])
         self._require_first(first)
-        head = _block(newest)
+        head = block_of(newest)
         if next(self._heads) % _AGREE_EVERY == 0:
             await check_agreement(self._rpc, max(0, head.number - self._settled_depth))
         return head
@@ -83,7 +83,7 @@ class ChainLedger:
     async def block(self, number: int) -> Block | None:
         """The block of this number; None above the head."""
         found = (await self._ask([("eth_getBlockByNumber", (hex(number), False))]))[0]
-        return None if found is None else _block(found)
+        return None if found is None else block_of(found)
 
     async def finalized(self) -> int:
         """The highest block the chain calls final; -1 where it does not say."""
@@ -107,7 +107,7 @@ class ChainLedger:
                 raise
             middle = (first + last) // 2
             return [*await self.events(first, middle), *await self.events(middle + 1, last)]
-        return [_recorded(log) for log in logs]
+        return [recorded_of(log) for log in logs]
 
     # Acts
 
@@ -119,7 +119,7 @@ class ChainLedger:
         calls = [("eth_call", (self._call(item), "latest")) for item in acts]
         first, *answers = await self._answers([_FIRST_BLOCK, *calls])
         self._require_first(result_of("eth_getBlockByNumber", first))
-        return [_verdict(answer) for answer in answers]
+        return [verdict_of(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:
         return {
@@ -206,7 +206,7 @@ class ChainLedger:
             return None
         addresses = {deployed.address for deployed in self._deployment.contracts}
         ours = [log for log in receipt["logs"] if log["address"].lower() in addresses]
-        events = [_recorded(log).event for log in ours]
+        events = [recorded_of(log).event for log in ours]
         return Outcome(
             block_number=int(receipt["blockNumber"], 16),
             block_hash=Digest(receipt["blockHash"]),
@@ -277,35 +277,3 @@ class ChainLedger:
     def _require_first(self, block: dict[str, Any] | None) -> None:
         if block is None or block["hash"] != self._deployment.genesis_hash:
             raise LedgerDisagrees("the node's chain began with another block than the deployment's")
-
-
-def _block(found: dict[str, Any]) -> Block:
-    return Block(
-        number=int(found["number"], 16),
-        hash=Digest(found["hash"]),
-        parent_hash=Digest(found["parentHash"]),
-        time=int(found["timestamp"], 16),
-    )
-
-
-def _recorded(log: dict[str, Any]) -> Recorded:
-    return Recorded(
-        block_number=int(log["blockNumber"], 16),
-        block_hash=Digest(log["blockHash"]),
-        transaction_hash=Digest(log["transactionHash"]),
-        log_index=int(log["logIndex"], 16),
-        event=decode_event(log["topics"], log["data"]),
-    )
-
-
-def _verdict(answer: dict[str, Any]) -> Refusal | None:
-    error = answer.get("error")
-    if error is None:
-        return None
-    data = error.get("data")
-    if isinstance(data, str) and data.startswith("0x"):
-        return decode_refusal(bytes.fromhex(data[2:]))
-    message = str(error.get("message", "")).lower()
-    if "revert" in message or "out of gas" in message or "gas" in message:
-        return decode_refusal(b"")
-    raise LedgerUnavailable(f"the node cannot judge an act: {error.get('message')}")

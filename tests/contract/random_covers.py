@@ -119,7 +119,7 @@ class Covers:
         on = (*self._on(dice, found), number)
         something = NO_DIGEST if dice.seldom() else digest(11, dice.randint(1, 5))
         paid = payee(found, self.title_of(found))
-        if dice.seldom():
+        if dice.random() < HALF / 2:
             paid = self.acts.address(dice.pick(HANDS))
         answers: list[act.CertificateAct] = [
             act.SurveyClaim(*on, something),
