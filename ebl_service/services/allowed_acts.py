@@ -1,11 +1,11 @@
 """What an account may do with a title now, and why not the rest: the rulebook asked with sample arguments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.party import Party
-from ebl_service.domain.terms import NOBODY, Address, Purpose, Seconds
+from ebl_service.domain.terms import Address, Purpose, Seconds
 from ebl_service.domain.title import Title
 from ebl_service.domain.title_rules import Rules, decide
 from ebl_service.errors.refusals import Refusal
@@ -40,14 +40,6 @@ def allowed_acts(
         *(ask(kind(*on)) for kind in plain),
         ask(_amended(title)),
     )
-
-
-def sample_recipient(title: Title, account: Address, parties: Iterable[Party]) -> Address:
-    """A party that could receive the title from `account`; nobody where there is none."""
-    for party in parties:
-        if party.account not in (account, title.carrier) and not party.is_suspended:
-            return party.account
-    return NOBODY
 
 
 def _amended(title: Title) -> act.Replace:

@@ -57,6 +57,8 @@ async def next_batch(ledger: Ledger, history: History, outbox: Outbox, most: int
 
 async def _choose(history: History, outbox: Outbox, most: int, considered: int) -> "_Choice":
     due = await outbox.transactions.due(considered)
+    if not due:
+        return _Choice(Subjects({}, {}), ())
     touched, subjects = await subjects_in(history, [item.signed for item in due])
     choice = _Choice(subjects, await outbox.waiting_on(touched))
     for item in due:

@@ -15,10 +15,10 @@ from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.party import Party
 from ebl_service.domain.submission import Submission
-from ebl_service.domain.terms import Address, Digest, Status, TitleId
+from ebl_service.domain.terms import NOBODY, Address, Digest, Status, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import InvalidRequest, LedgerUnavailable, NotFound
-from ebl_service.services.allowed_acts import allowed_acts, sample_recipient
+from ebl_service.services.allowed_acts import allowed_acts
 from ebl_service.services.answers import (
     AllowedAct,
     ChainView,
@@ -140,12 +140,14 @@ class Queries:
         """Every act on this title, allowed to `account` now or with the refusal it would get. Raises: NotFound."""
         cursor = await self._cursor()
         title = (await self.title(title_id)).title
-        others = await self._history.parties.page(0, MOST_ITEMS)
         concerned = {account, title.carrier, *([title.endorsee] if title.endorsee else [])}
-        parties = await self._history.parties.many(concerned) | {party.account: party for party in others}
-        recipient = sample_recipient(title, account, parties.values())
+        parties = await self._history.parties.many(concerned)
+        recipient = await self._history.parties.able_to_receive(without=(account, title.carrier))
+        if recipient is not None:
+            parties[recipient.account] = recipient
         now = max(self._clock(), cursor.time)
-        return allowed_acts(self._identity, title, parties, account, recipient, now)
+        to = NOBODY if recipient is None else recipient.account
+        return allowed_acts(self._identity, title, parties, account, to, now)
 
     async def submission(self, submission_id: Digest, wait: float = 0) -> Submission:
         """A submission; with `wait`, answered after so many seconds, or as soon as its state changes.

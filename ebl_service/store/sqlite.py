@@ -6,7 +6,7 @@ asked for, unless it is known to take long, may have to wait for another process
 
 Rules kept here
 - One statement of a connection at a time; a cancelled caller waits for the statement that runs beside the loop.
-- Beside the loop: taking the write lock, committing, many rows at once, and a statement that took long the last time.
+- Beside the loop: taking the write lock, committing, many rows at once, and a statement that was slow the last times.
 """
 
 import asyncio
@@ -19,16 +19,17 @@ from typing import Any, Self, TypeVar
 
 Result = TypeVar("Result")
 
-LONG_SECONDS = 0.002
-"""Of computing: a statement that took longer runs beside the loop the next time."""
+SLOW_SECONDS = 0.002
+SLOW_TIMES = 2
+"""A statement that was slow so many times in a row (once may be the machine's fault) runs beside the loop."""
 MANY_ROWS = 100
 MOST_REMEMBERED = 1_000
-"""Statements known to take long."""
+"""Statements known to be slow."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
 
-_long: set[tuple[str, str]] = set()
-"""Statements, each with the step of it (begin, or fetch) that takes long."""
+_slow: dict[tuple[str, str], int] = {}
+"""Statements, each with the step of it (begin, or fetch) that is slow, and how often in a row it was."""
 
 
 async def connect(path: str | Path, patience: float) -> "Connection":
@@ -146,34 +147,34 @@ class Cursor:
             return await _beside(work)
         what, timed = (self._statement, step), _Timed(work)
         try:
-            result: Result = await _beside(timed) if what in _long else timed()
+            result: Result = await _beside(timed) if _slow.get(what, 0) >= SLOW_TIMES else timed()
         finally:
             _remember(what, timed.seconds)
         return result
 
 
 class _Timed:
-    """Work, and how many seconds its thread computed for it."""
+    """Work, and how many seconds it took."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self._work = work
         self.seconds = 0.0
 
     def __call__(self) -> Any:
-        started = time.thread_time()
+        started = time.perf_counter()
         try:
             return self._work()
         finally:
-            self.seconds = time.thread_time() - started
+            self.seconds = time.perf_counter() - started
 
 
 def _remember(what: tuple[str, str], seconds: float) -> None:
-    if seconds > LONG_SECONDS:
-        if len(_long) >= MOST_REMEMBERED:
-            _long.clear()
-        _long.add(what)
-    elif seconds < LONG_SECONDS / 4:
-        _long.discard(what)
+    if seconds > SLOW_SECONDS:
+        if len(_slow) >= MOST_REMEMBERED:
+            _slow.clear()
+        _slow[what] = _slow.get(what, 0) + 1
+    elif seconds < SLOW_SECONDS / 4:
+        _slow.pop(what, None)
 
 
 async def _beside(work: Callable[[], Result]) -> Result:

@@ -3,7 +3,7 @@
 Every answer comes with the cursor it was read at, from the same moment of the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -90,6 +90,14 @@ class PartyRows:
                 rows = await connection.execute(select(tables.parties).where(tables.parties.c.account.in_(some)))
                 found |= {Address(row.account): party_of(row) for row in rows}
         return found
+
+    async def able_to_receive(self, without: Sequence[Address]) -> Party | None:
+        """The first party in good standing that is none of these."""
+        columns = tables.parties.c
+        query = select(tables.parties).where(columns.is_suspended.is_(False), columns.account.not_in(without))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query.order_by(columns.number).limit(1))).one_or_none()
+        return None if row is None else party_of(row)
 
     async def page(self, after: int, limit: int) -> list[Party]:
         """At most `limit` parties numbered above `after`, by number."""

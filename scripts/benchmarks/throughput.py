@@ -7,14 +7,10 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
-import os
 import statistics
-import subprocess
-import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +20,8 @@ from ebl_service.domain import actions as act
 from ebl_service.domain.signed_act import SignedAct, act_message, typed_data
 from ebl_service.domain.terms import checksummed
 from scripts.benchmarks.plain_web3 import loop
-from scripts.benchmarks.stage import RELAYER, ROOT, Stage, free_port, stage, told
+from scripts.benchmarks.serving import service
+from scripts.benchmarks.stage import RELAYER, Stage, stage, told
 
 AT_ONCE = 100
 CONNECTIONS = 8
@@ -39,22 +36,26 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench throughput", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--titles", type=int, default=1000, help="titles, and so acts (default 1000)")
-    told(asyncio.run(measure(parser.parse_args(arguments).titles)), arguments)
+    parser.add_argument(
+        "--profile", type=Path, help="file for the service's profile (cProfile), and its summary printed"
+    )
+    given = parser.parse_args(arguments)
+    told(asyncio.run(measure(given.titles, given.profile)), arguments)
 
 
-async def measure(titles: int) -> dict[str, Any]:
+async def measure(titles: int, profile: Path | None = None) -> dict[str, Any]:
     """All four figures."""
     async with stage() as there:
         raw = await _raw(there, titles)
         plain = await _plain(there)
-        async with _service(there) as client:
-            service = await _batched(there, client, titles)
+        async with service(there, profile, EBL_POLL_SECONDS="0.02") as client:
+            batched = await _batched(there, client, titles)
             singles = await _one_at_a_time(there, client)
     return {
-        "service_per_second": round(service, 1),
+        "service_per_second": round(batched, 1),
         "anvil_raw_per_second": round(raw, 1),
         "plain_web3_per_second": round(plain, 1),
-        "service_to_plain": round(service / plain, 1),
+        "service_to_plain": round(batched / plain, 1),
         "titles": titles,
         "one_at_a_time_p50_ms": round(statistics.median(singles), 1),
         "one_at_a_time_p99_ms": round(sorted(singles)[int(len(singles) * 0.99)], 1),
@@ -155,46 +156,3 @@ def _body(domain: Any, signed: Sequence[SignedAct]) -> bytes:
         data = typed_data(domain, type(one.act).__name__, act_message(one.act, one.deadline))
         acts.append({"typedData": data, "signer": checksummed(one.signer), "signature": "0x" + one.signature.hex()})
     return json.dumps({"acts": acts}).encode()
-
-
-@contextlib.asynccontextmanager
-async def _service(there: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    with tempfile.TemporaryDirectory() as folder:
-        home, port = Path(folder), free_port()
-        there.deployment.save(home / "deployment.json")
-        key = home / "relayer"
-        key.touch(mode=0o600)
-        key.write_text("0x" + RELAYER.secret.hex())
-        settings = {
-            "EBL_DATA_DIR": folder,
-            "EBL_RPC_URLS": there.url,
-            "EBL_DEPLOYMENT": str(home / "deployment.json"),
-            "EBL_CONFIRMATIONS": "1",
-            "EBL_RELAYER_KEY_FILE": str(key),
-            "EBL_PORT": str(port),
-            "EBL_POLL_SECONDS": "0.02",
-            "EBL_GAS_PER_PARTY_AND_DAY": "0",
-        }
-        log = (home / "log").open("wb")
-        command = [str(ROOT / ".venv" / "bin" / "ebl"), "serve"]
-        with subprocess.Popen(command, env=os.environ | settings, cwd=folder, stdout=log, stderr=log) as process:  # noqa: ASYNC220
-            try:
-                base = f"http://127.0.0.1:{port}"
-                async with httpx.AsyncClient(base_url=base, timeout=60, headers=_JSON) as client:
-                    await _ready(client, home / "log")
-                    yield client
-            finally:
-                process.terminate()
-
-
-_JSON = {"content-type": "application/json"}
-
-
-async def _ready(client: httpx.AsyncClient, log: Path) -> None:
-    for _ in range(600):
-        with contextlib.suppress(httpx.TransportError):
-            if (await client.get("/health/ready")).status_code == httpx.codes.OK:
-                return
-        await asyncio.sleep(0.05)
-    last_words = await asyncio.to_thread(log.read_text)
-    raise SystemExit(f"the service did not come up:\n{last_words[-2000:]}")

@@ -1,0 +1,87 @@
+"""The service as a process of its own, for the benchmarks: `ebl serve` on a stage's chain, and a client of it."""
+
+import asyncio
+import contextlib
+import os
+import pstats
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from scripts.benchmarks.stage import RELAYER, ROOT, Stage, free_port
+
+_TOKEN = "the operator of a benchmark, and of nothing else"  # noqa: S105 (opens nothing but a service that ends soon)
+_SHOWN = 40
+"""Lines of a profile's summary."""
+
+
+@contextlib.asynccontextmanager
+async def service(
+    there: Stage, profile: Path | None = None, home: Path | None = None, **more: str
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service that runs until the block ends.
+
+    `home`: its data folder (a new one where None). `more`: further settings. `profile`: where cProfile writes; the
+    summary goes to stderr.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home, port = home or Path(folder), free_port()
+        with (home / "log").open("wb") as log:
+            process = subprocess.Popen(  # noqa: ASYNC220
+                _command(profile),
+                env=os.environ | _settings(there, home, port) | more,
+                cwd=home,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                base = f"http://127.0.0.1:{port}"
+                headers = {"content-type": "application/json", "authorization": f"Bearer {_TOKEN}"}
+                async with httpx.AsyncClient(base_url=base, timeout=60, headers=headers) as client:
+                    await _ready(client, home / "log")
+                    yield client
+            finally:
+                process.send_signal(signal.SIGINT)
+                await asyncio.to_thread(process.wait)
+    if profile is not None:
+        pstats.Stats(str(profile), stream=sys.stderr).sort_stats("tottime").print_stats(_SHOWN)
+
+
+def _command(profile: Path | None) -> list[str]:
+    ebl = str(ROOT / ".venv" / "bin" / "ebl")
+    if profile is None:
+        return [ebl, "serve"]
+    return [sys.executable, "-m", "cProfile", "-o", str(profile.absolute()), ebl, "serve"]
+
+
+def _settings(there: Stage, home: Path, port: int) -> dict[str, str]:
+    there.deployment.save(home / "deployment.json")
+    key = home / "relayer"
+    key.touch(mode=0o600)
+    key.write_text("0x" + RELAYER.secret.hex())
+    return {
+        "EBL_DATA_DIR": str(home),
+        "EBL_RPC_URLS": there.url,
+        "EBL_DEPLOYMENT": str(home / "deployment.json"),
+        "EBL_CONFIRMATIONS": "1",
+        "EBL_RELAYER_KEY_FILE": str(key),
+        "EBL_REGISTRAR_TOKEN": _TOKEN,
+        "EBL_PORT": str(port),
+        "EBL_GAS_PER_PARTY_AND_DAY": "0",
+        "EBL_REQUESTS_PER_MINUTE": "0",
+    }
+
+
+async def _ready(client: httpx.AsyncClient, log: Path) -> None:
+    for _ in range(1200):
+        with contextlib.suppress(httpx.TransportError):
+            if (await client.get("/health/ready")).status_code == httpx.codes.OK:
+                return
+        await asyncio.sleep(0.05)
+    last_words = await asyncio.to_thread(log.read_text)
+    raise SystemExit(f"the service did not come up:\n{last_words[-2000:]}")
