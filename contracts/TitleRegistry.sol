@@ -16,22 +16,24 @@ import {TitleRecords} from "./TitleRecords.sol";
 /// The acts stand in TitleActs, who may do them and how they are recorded in TitleRecords, signatures in SignedActs.
 /// GUARANTEES, each with the test in contracts/test that holds it
 /// - A title has exactly one holder, and possession moves only by the holder's act or by the receiver's return of it:
-///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell, proofs/Possession.t.sol/check_onlyTheHolderMovesPossession,
-///   HandOver.t.sol/test_nobodyButTheHolderHandsOverOrSigns.
+///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell, HandOver.t.sol/test_nobodyButTheHolderHandsOverOrSigns;
+///   proved (scripts/prove): proofs/Possession.t.sol/check_onlyTheHolderMovesPossession,
+///   check_aSignedActMovesItsSignersPossessionOnly.
 /// - No act succeeds twice with one signature, out of sequence, after its deadline, on another chain or contract:
 ///   Signatures.t.sol/test_anActLandsOnceAndNotAfterItsReturn, test_aSignatureIsForOneChainAndOneRegistry,
-///   HandOver.t.sol/test_anActOnAStaleViewIsRefused.
+///   HandOver.t.sol/test_anActOnAStaleViewIsRefused; proved: proofs/Possession.t.sol/check_anActCountsOnce.
 /// - At most one version of a reference is live: Invariants.t.sol/invariant_atMostOneVersionOfAReferenceIsLive,
 ///   Surrender.t.sol/test_aVersionExistsOnlyInPlaceOfTheOneBefore.
 /// - A surrendered title never changes again, but for being replaced once, and the replacement goes to who surrendered:
-///   Surrender.t.sol/test_aSurrenderedTitleIsFinal, test_anAmendedBillIsANewVersionForWhoSurrendered.
+///   Surrender.t.sol/test_aSurrenderedTitleIsFinal, test_anAmendedBillIsANewVersionForWhoSurrendered; proved:
+///   proofs/Possession.t.sol/check_aSurrenderedTitleIsFinal, check_aReplacementGoesToWhoSurrendered.
 /// - `head` recomputed from the events equals storage, at a pinned slot, and sequences have no gap:
 ///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell.
 /// - Rights pass when endorsement and possession meet, and not before:
 ///   HandOver.t.sol/test_possessionPassesWithoutTheRights, test_aBlankBillIsItsHolders.
 /// - A receiver can send back what it was handed, within the period, and all is as before:
 ///   HandOver.t.sol/test_aRejectionRestoresAllAsItWas, test_onlyTheReceiverRejectsAndOnlyWithTheTruth,
-///   test_aHandOverIsRejectedWithinItsPeriodToTheSecond.
+///   test_aHandOverIsRejectedWithinItsPeriodToTheSecond; proved: proofs/Possession.t.sol/check_aReturnRestoresWhatWas.
 /// - Neither the registrar nor a relayer moves a title; suspension stops issuing and receiving, and moves nothing:
 ///   Invariants.t.sol/invariant_onlyWhoJoinedHoldsAndTheRegistrarMovesNothing,
 ///   HandOver.t.sol/test_aSuspendedPartyMayStillPassOnAndSignAndSurrender, test_onlyWhoJoinedAndIsNotSuspendedReceives.

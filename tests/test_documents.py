@@ -74,3 +74,12 @@ def test_help_is_there_for_every_command() -> None:
         told = CliRunner().invoke(command_line, [*command.split(), "--help"])
         assert told.exit_code == 0
         assert "Usage: " in told.stdout
+
+
+@pytest.mark.parametrize("contract", sorted((ROOT / "contracts").glob("*.sol")), ids=lambda path: path.name)
+def test_tests_and_proofs_that_a_contracts_header_names_are_there(contract: Path) -> None:
+    header = " ".join(re.findall(r"^/// (.*)$", contract.read_text(), re.MULTILINE))
+    file = ""
+    for named, function in re.findall(r"(?:([\w/]+\.t\.sol)/)?\b((?:test|invariant|check)_\w+)", header):
+        file = named or file
+        assert f"function {function}(" in (ROOT / "contracts" / "test" / file).read_text(), f"{file}/{function}"

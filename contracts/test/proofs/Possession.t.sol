@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IPartyRegistry} from "../../interfaces/IPartyRegistry.sol";
 import {ISignedActs} from "../../interfaces/ISignedActs.sol";
 import {ITitleRegistry} from "../../interfaces/ITitleRegistry.sol";
-import {Possession} from "../../Possession.sol";
+import {Possession, Terms} from "../../Possession.sol";
 import {Registration} from "../../Registration.sol";
 import {TitleRegistry} from "../../TitleRegistry.sol";
 
@@ -41,22 +41,33 @@ contract AnyParties {
 
 /// @notice Proofs, by symbolic execution of the compiled registry, of what moves possession and what ends a title.
 /// PROVED for every state of the registry's storage, every answer of the party registry, every caller, every time and
-/// every argument of every external function, where arrays have up to two elements and byte strings 65 bytes:
+/// every argument of every external function that may write, where arrays have one or two elements and a signature 64 or
+/// 65 bytes:
 /// - check_onlyTheHolderMovesPossession: where a call by anybody changes a title's holder, the caller was its holder and
 ///   the function one of transfer, endorse, endorseToOrder, endorseInBlank, rejectTransfer; or the title is new. No
 ///   function …BySignature but those five moves possession at all.
 /// - check_aSignedActMovesItsSignersPossessionOnly: where one of the five moves it by signature, the signer was the
 ///   holder, ecrecover gives the signer for the typed data of this very act, and the deadline has not passed.
+/// - check_aReturnRestoresWhatWas: whoever returns a title right after it was handed over, and whatever is said to have
+///   been before, giver, endorsee, entitlement and flags are then as they were before the hand-over.
 /// - check_anActCountsOnce: each title's sequence stays, and then the whole record stays, or it rises by one.
 /// - check_aSurrenderedTitleIsFinal: a title surrendered for delivery or paper, or replaced, stays as it is to the bit;
 ///   one surrendered for amendment changes in status alone, to REPLACED.
+/// - check_aReplacementGoesToWhoSurrendered: what a call of `replace` makes is held by who held, and is of the carrier
+///   that issued, each title that it replaces; and it replaces nothing that was not surrendered for amendment.
 /// ASSUMED: that ecrecover returns an address only to who knows its key, as an unknown function of digest and signature;
-/// that keccak-256 has no collisions; that signers are plain accounts (what a wallet says yes to is its own affair).
+/// that keccak-256 has no collisions; that signers are plain accounts (what a wallet says yes to is its own affair); that
+/// the compiler lets no view function write.
 /// LEFT OUT: `batch`, which only calls this contract's other functions in the registry's own name: it is covered act by
 /// act, as the registry is one of the callers here and nobody holds in its name. Longer arrays are for the random tests.
+/// That each claim can fail is seen by breaking the contract: breaks.toml beside this file, scripts/prove --self-test.
+/// @custom:halmos --default-array-lengths 1,2 --default-bytes-lengths 64,65
 contract PossessionProof {
     Svm private constant svm = Svm(address(uint160(uint256(keccak256("svm cheat code")))));
     Hevm private constant vm = Hevm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// A possession without sequence and time.
+    uint256 private constant ALL_BUT_COUNT = ~(uint256(type(uint72).max) << 160);
 
     OpenRegistry private _titles;
 
@@ -126,6 +137,63 @@ contract PossessionProof {
         assert(then.possession.holder() == before.possession.holder());
     }
 
+    function check_aReplacementGoesToWhoSurrendered(
+        address caller,
+        bytes32[] calldata oldIds,
+        uint32[] calldata sequences,
+        ITitleRegistry.NewTitle[] calldata newTitles
+    ) public {
+        TitleRegistry.Record[] memory before = new TitleRegistry.Record[](oldIds.length);
+        for (uint256 i = 0; i < oldIds.length; ++i) before[i] = _titles.recordOf(oldIds[i]);
+        vm.prank(caller);
+        bytes32[] memory newIds = _titles.replace(oldIds, sequences, newTitles);
+        assert(newIds.length == newTitles.length);
+        for (uint256 i = 0; i < newIds.length; ++i) {
+            TitleRegistry.Record memory made = _titles.recordOf(newIds[i]);
+            assert(made.possession.isIn(ITitleRegistry.Status.ISSUED) && made.terms.carrier() == caller);
+            for (uint256 j = 0; j < before.length; ++j) {
+                assert(before[j].possession.isIn(ITitleRegistry.Status.SURRENDERED_FOR_AMENDMENT));
+                assert(made.possession.holder() == before[j].possession.holder());
+                assert(before[j].terms.carrier() == caller);
+                assert(_titles.recordOf(oldIds[j]).possession.isIn(ITitleRegistry.Status.REPLACED));
+            }
+        }
+    }
+
+    /// `kind`: transfer, the three endorsements. `by` returns at `time` what was handed over.
+    function check_aReturnRestoresWhatWas(
+        uint256 kind,
+        address giver,
+        bytes32 titleId,
+        uint32 sequence,
+        address to,
+        address by,
+        uint40 time,
+        ITitleRegistry.PreviousAct calldata previous
+    ) public {
+        vm.assume(kind < 4);
+        TitleRegistry.Record memory before = _titles.recordOf(titleId);
+        vm.prank(giver);
+        if (kind == 0) _titles.transfer(titleId, sequence, to);
+        else if (kind == 1) _titles.endorse(titleId, sequence, to);
+        else if (kind == 2) _titles.endorseToOrder(titleId, sequence, to);
+        else _titles.endorseInBlank(titleId, sequence, to);
+        address receiver = _titles.recordOf(titleId).possession.holder();
+        vm.warp(time);
+        vm.prank(by);
+        uint32 reached;
+        unchecked {
+            reached = sequence + 1;
+        }
+        _titles.rejectTransfer(titleId, reached, previous);
+
+        TitleRegistry.Record memory then = _titles.recordOf(titleId);
+        assert(by == receiver && by != giver);
+        assert(Possession.unwrap(then.possession) & ALL_BUT_COUNT == Possession.unwrap(before.possession) & ALL_BUT_COUNT);
+        assert(Terms.unwrap(then.terms) == Terms.unwrap(before.terms));
+        assert(then.commitment == before.commitment);
+    }
+
     /// `kind`: transfer, the three endorsements, rejectTransfer.
     function check_aSignedActMovesItsSignersPossessionOnly(
         uint256 kind,
@@ -133,17 +201,10 @@ contract PossessionProof {
         uint32 sequence,
         address to,
         ITitleRegistry.PreviousAct calldata previous,
-        address signer,
-        uint64 deadline,
-        bytes32 r,
-        bytes32 s,
-        uint8 v
+        ISignedActs.Authorization calldata by
     ) public {
         vm.assume(kind < 5);
-        ISignedActs.Authorization memory by =
-            ISignedActs.Authorization(signer, deadline, abi.encodePacked(r, s, v));
         address before = _titles.recordOf(titleId).possession.holder();
-        string[5] memory names = ["Transfer", "Endorse", "EndorseToOrder", "EndorseInBlank", "RejectTransfer"];
         if (kind == 0) _titles.transferBySignature(titleId, sequence, to, by);
         else if (kind == 1) _titles.endorseBySignature(titleId, sequence, to, by);
         else if (kind == 2) _titles.endorseToOrderBySignature(titleId, sequence, to, by);
@@ -151,13 +212,16 @@ contract PossessionProof {
         else _titles.rejectTransferBySignature(titleId, sequence, previous, by);
         if (_titles.recordOf(titleId).possession.holder() == before) return;
 
-        assert(signer == before);
-        assert(block.timestamp <= deadline);
+        assert(by.signer == before);
+        assert(block.timestamp <= by.deadline);
+        assert(by.signature.length == 65);
+        string[5] memory names = ["Transfer", "Endorse", "EndorseToOrder", "EndorseInBlank", "RejectTransfer"];
         bytes32 contents;
         for (uint256 i = 0; i < 5; ++i) {
-            if (i == kind) contents = _contents(names[i], i != 4, titleId, sequence, to, deadline);
+            if (i == kind) contents = _contents(names[i], i != 4, titleId, sequence, to, by.deadline);
         }
-        assert(ecrecover(_digest(contents), v, r, s) == signer);
+        (bytes32 r, bytes32 s) = abi.decode(by.signature[:64], (bytes32, bytes32));
+        assert(ecrecover(_digest(contents), uint8(by.signature[64]), r, s) == by.signer);
     }
 
     function _contents(
