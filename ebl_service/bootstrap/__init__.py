@@ -34,7 +34,6 @@ from ebl_service.chain.ledger import ChainLedger
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
 from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
-from ebl_service.errors import InvalidRequest
 from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
 from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
@@ -50,7 +49,6 @@ from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
-from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
 
 __all__ = [
