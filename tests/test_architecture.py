@@ -21,6 +21,7 @@ FLOORS = {
     "printing": 2,
     "services": 3,
     "bootstrap": 4,
+    "node_check": 4,
     "api": 5,
     "web": 5,
     "cli": 5,

@@ -25,6 +25,7 @@ from ebl_service.api import (
     title_documents,
     titles,
     typed_data,
+    verifications,
 )
 from ebl_service.bootstrap import Application
 
@@ -60,6 +61,7 @@ def create(opened: Opener | None = None) -> FastAPI:
         documents,
         titles,
         title_documents,
+        verifications,
         parties,
         profiles,
         events,

@@ -18,13 +18,14 @@ from starlette.exceptions import HTTPException
 from ebl_service import errors
 from ebl_service.api.fields import Model
 from ebl_service.domain.terms import Address, checksummed
-from ebl_service.errors import access
+from ebl_service.errors import access, documents
 from ebl_service.errors import requests as wrong
 from ebl_service.errors import submissions as untaken
 from ebl_service.errors.documents import CodeTaken, DocumentRefused, DocumentTooLarge, TitleDiffers
 
 STATUSES: dict[type[errors.EblError], int] = {
     wrong.BodyTooLarge: 413,
+    documents.CopyTooLarge: 413,
     wrong.WrongContentType: 415,
     wrong.MethodNotAllowed: 405,
     untaken.IdempotencyKeyReused: 422,

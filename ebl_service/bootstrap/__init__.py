@@ -39,12 +39,14 @@ from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
 from ebl_service.services.changes import Changes
 from ebl_service.services.document_room import DocumentRoom
+from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.naming import Naming
 from ebl_service.services.policy import Failpoint, no_failpoint
 from ebl_service.services.queries import Queries
 from ebl_service.services.relay import Relay
 from ebl_service.services.submission import Submissions
+from ebl_service.services.verification import Verification
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
@@ -75,6 +77,7 @@ class Application:
     changes: Changes
     queries: Queries
     access: Access
+    verification: Verification
     submissions: Submissions
     indexer: Indexer
     relay: Relay
@@ -184,6 +187,7 @@ async def _joined(
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
         access=Access.joined(ledger, identity, history, access_policy_of(settings)),
+        verification=of_this_service(identity, history),
         submissions=Submissions(
             ledger, identity, history, outbox, relay_policy, changes, failpoint=failpoint, issue_gate=gate
         ),

@@ -35,8 +35,8 @@ from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId, di
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors.refusals import Refusal
 
-_RECORDS_SLOT = 2
-_HEAD_OFFSET = 3
+RECORDS_SLOT = 2
+HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
 
 
@@ -226,7 +226,7 @@ class ChainLedger:
 
     async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
         """The title's head in the registry's storage."""
-        return await self._stored(self._deployment.title_registry.address, title_id, _HEAD_OFFSET, block)
+        return await self._stored(self._deployment.title_registry.address, title_id, HEAD_OFFSET, block)
 
     async def assurances(
         self, certificate_ids: Sequence[CertificateId], block: int | None = None
@@ -239,7 +239,7 @@ class ChainLedger:
         return [decode_certificate_view(bytes.fromhex(answer[2:])) for answer in answers]
 
     async def _stored(self, contract: Address, of: str, offset: int, block: int | None) -> Digest | None:
-        slot = hex(int(digest(of, _RECORDS_SLOT), 16) + offset)
+        slot = hex(int(digest(of, RECORDS_SLOT), 16) + offset)
         at = "latest" if block is None else hex(block)
         kept = (await self._ask([("eth_getStorageAt", (contract, slot, at))]))[0]
         return Digest(kept) if int(kept, 16) else None

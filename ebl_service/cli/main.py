@@ -2,7 +2,7 @@
 
 import typer
 
-from ebl_service.cli import acts, documents, keys, parties, reading, serving, submitting, vaulting
+from ebl_service.cli import acts, documents, keys, parties, reading, serving, submitting, vaulting, verifying
 from ebl_service.cli.exits import EblGroup
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ for each in acts.COMMANDS:
 app.command(rich_help_panel="Acts on a title")(submitting.submit)
 app.add_typer(documents.app, name="document", rich_help_panel="Documents")
 app.add_typer(vaulting.app, name="vault", rich_help_panel="Running the service")
-for each in (reading.show, reading.titles, reading.history, reading.allowed, reading.watch):
+for each in (reading.show, reading.titles, reading.history, reading.allowed, reading.watch, verifying.verify):
     app.command(rich_help_panel="What the ledger says")(each)
 for each in (serving.serve, serving.index, serving.reindex, serving.deploy):
     app.command(rich_help_panel="Running the service")(each)

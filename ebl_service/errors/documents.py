@@ -77,6 +77,12 @@ class DocumentTooDeep(InvalidRequest):
     advice = "Flatten the named part; a transport document needs no such depth."
 
 
+class CopyTooLarge(InvalidRequest):
+    """A file to be checked has more bytes than any print has (413)."""
+
+    advice = "Check the PDF or the document itself, without what was put around it."
+
+
 class BadOpening(InvalidRequest):
     """What was given to open a title's commitment is not an opening, or none was given."""
 

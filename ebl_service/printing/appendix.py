@@ -111,6 +111,11 @@ def _written(start: int, bodies: dict[int, bytes], identity: bytes, info: bytes,
     return bytes(written + b"startxref\n%d\n" % table + END)
 
 
+def is_pdf(content: bytes) -> bool:
+    """Whether a file is a PDF at all."""
+    return content.startswith(b"%PDF-")
+
+
 def parts_of(pdf: bytes) -> Parts:
     """The parts of a PDF that this printer made, also where bytes of it were changed since.
 

@@ -70,6 +70,12 @@ class TitleRows:
         async with self._database.reading() as connection:
             return [(row.block_number, title_of(row)) for row in await connection.execute(query)]
 
+    async def first_event(self, title_id: TitleId) -> Recorded | None:
+        """How the title came into being; None where there is no such title."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(events_of(title_id).limit(1))).one_or_none()
+        return None if row is None else recorded_of(row, row.hash)
+
     async def events(self, title_id: TitleId) -> list[Recorded]:
         """Everything recorded of a title, in the ledger's order."""
         async with self._database.reading() as connection:

@@ -1,0 +1,118 @@
+"""/v1/verifications: anybody checks a copy of a bill. Public: no sign-in, and nothing of the file is kept."""
+
+from base64 import b64decode
+from typing import Annotated, ClassVar, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from ebl_service.api.caller import Caller
+from ebl_service.api.context import App
+from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
+from ebl_service.api.problems import problem_responses
+from ebl_service.api.strict_request import StrictRequest, StrictRoute
+from ebl_service.api.titles import StatusName
+from ebl_service.domain.verification import REASONS, Finding, TitleStanding
+from ebl_service.errors.requests import BadValue
+from ebl_service.services.verification import MOST_BYTES, Opening
+
+MOST_LETTERS = (MOST_BYTES + 2) // 3 * 4
+"""Of a file in base64."""
+
+MOST_RECORD = 16_384
+"""Characters of a record; twenty paper originals take some five thousand."""
+
+
+class CopyRequest(StrictRequest):
+    """A request that may be as long as a file in base64, and its opening."""
+
+    @property
+    def most_bytes(self) -> int:
+        """Longest body, in bytes."""
+        return MOST_LETTERS + 2 * MOST_RECORD
+
+
+class CopyRoute(StrictRoute):
+    """A route that takes a file."""
+
+    request_class: ClassVar[type[StrictRequest]] = CopyRequest
+
+
+router = APIRouter(prefix="/v1/verifications", route_class=CopyRoute, tags=["verification"])
+
+
+class OpeningGiven(Model):
+    """What opens the title: its id, the bill's salt, and the record as it was given, to the character."""
+
+    title_id: TitleIdField
+    salt: DigestField
+    record: Annotated[str, Field(strict=True, max_length=MOST_RECORD)]
+
+
+class VerificationAsked(Model):
+    """`file`: a PDF or a transport document's JSON, in base64. `opening`: not needed for a PDF of this ledger's."""
+
+    file: Annotated[str, Field(strict=True, max_length=MOST_LETTERS)]
+    opening: OpeningGiven | None = None
+
+
+class StandingShown(Model):
+    """The title of a genuine copy; never who holds it. `issuedAt`: seconds since 1970; `carrier`: who issued it."""
+
+    id: TitleIdField
+    carrier: AccountField
+    status: StatusName
+    version: int
+    issued_at: int
+    is_replaced: bool
+    replaced_by: tuple[TitleIdField, ...]
+    finality: Literal["included", "final"]
+    read_at_block: int
+
+    @classmethod
+    def of(cls, standing: TitleStanding) -> "StandingShown":
+        """As it is answered."""
+        return cls(
+            id=standing.title_id,
+            carrier=standing.carrier,
+            status=standing.status.name,
+            version=standing.version,
+            issued_at=standing.issued_at,
+            is_replaced=bool(standing.replaced_by),
+            replaced_by=standing.replaced_by,
+            finality="final" if standing.is_final else "included",
+            read_at_block=standing.read_at,
+        )
+
+
+class VerificationShown(Model):
+    """`reason`: the name of what decided, `detail` its words. `title`: null unless the copy is genuine."""
+
+    verdict: Literal["genuine", "altered", "unknown"]
+    reason: str
+    detail: str
+    title: StandingShown | None
+
+    @classmethod
+    def of(cls, finding: Finding) -> "VerificationShown":
+        """As it is answered."""
+        return cls(
+            verdict=finding.verdict.value,
+            reason=finding.reason,
+            detail=REASONS[finding.reason],
+            title=StandingShown.of(finding.standing) if finding.standing else None,
+        )
+
+
+@router.post("", responses=problem_responses(413, 415, 429))
+async def verify(asked: VerificationAsked, app: App, _caller: Caller) -> VerificationShown:
+    """Whether a copy is what its title commits to: genuine, altered or unknown."""
+    try:
+        content = b64decode(asked.file, validate=True)
+    except ValueError as fault:  # binascii.Error among them
+        raise BadValue(f"file: is not base64: {fault}", {"at": "file"}) from fault
+    opening = None
+    if asked.opening is not None:
+        salt = bytes.fromhex(asked.opening.salt[2:])
+        opening = Opening(asked.opening.title_id, salt, asked.opening.record.encode())
+    return VerificationShown.of(await app.verification.verify(content, opening))
