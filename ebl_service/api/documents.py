@@ -7,13 +7,15 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response, status
 
-from ebl_service.api.context import App, Token
+from ebl_service.api.caller import Caller
+from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsGiven, DocumentsRoute
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
 from ebl_service.bootstrap import Application
-from ebl_service.domain.terms import Seconds
+from ebl_service.domain.caller import Scope
+from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import EblError
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.document_desk import act_of
@@ -88,28 +90,32 @@ class DocumentsAnswer(Model):
     responses=problem_responses(401, 403, 404, 409, 413, 415)
     | {200: {"model": DocumentsAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
 )
-async def send(given: DocumentsGiven, request: Request, response: Response, app: App, token: Token) -> DocumentsAnswer:
-    """Check documents, keep them, and answer with the acts that issue them.
+async def send(
+    given: DocumentsGiven, request: Request, response: Response, app: App, caller: Caller
+) -> DocumentsAnswer:
+    """Check documents, keep them, and answer with the acts that issue them: for the carrier that they name.
 
     One document that is refused is answered with its problem and all breaches; of many, each has its own result. With
     `replaces`, all documents together take the place of those titles, or none does.
     """
-    app.require_operator(token)
+    caller.require(Scope.ISSUE)
     most = app.settings.most_acts_per_request
     if len(given.documents) > most:
         raise BadValue(f"documents: at most {most} in one request, not {len(given.documents)}", {"most": most})
     if given.replaces:
-        answer = await _replacement(given, request, app)
+        answer = await _replacement(given, request, app, caller.account)
     else:
-        answer = await _issues(given, request, app)
+        answer = await _issues(given, request, app, caller.account)
     if not any(result.state == "KEPT" for result in answer.results):
         response.status_code = status.HTTP_200_OK
     return answer
 
 
-async def _replacement(given: DocumentsGiven, request: Request, app: Application) -> DocumentsAnswer:
+async def _replacement(
+    given: DocumentsGiven, request: Request, app: Application, carrier: Address | None
+) -> DocumentsAnswer:
     drafts = await given.drafts(request)
-    made = await app.documents.desk.replace(drafts, given.replaces, dry_run=given.dry_run)
+    made = await app.documents.desk.replace(drafts, given.replaces, carrier=carrier, dry_run=given.dry_run)
     results = tuple(
         ResultShown(state="CHECKED" if given.dry_run else "KEPT", document=DocumentShown.of(each))
         for each in made.prepared
@@ -120,9 +126,11 @@ async def _replacement(given: DocumentsGiven, request: Request, app: Application
     return DocumentsAnswer(results=results, act=prepared(app, made.act, deadline, made.act.sequences))
 
 
-async def _issues(given: DocumentsGiven, request: Request, app: Application) -> DocumentsAnswer:
+async def _issues(
+    given: DocumentsGiven, request: Request, app: Application, carrier: Address | None
+) -> DocumentsAnswer:
     drafts = await given.drafts(request)
-    made = await app.documents.desk.receive(drafts, dry_run=given.dry_run)
+    made = await app.documents.desk.receive(drafts, carrier=carrier, dry_run=given.dry_run)
     if len(made) == 1 and isinstance(made[0], EblError):
         raise made[0]
     results = [await _result(each, given, request, app) for each in made]

@@ -18,7 +18,6 @@ from ebl_service.bootstrap.chores import (
     deploy_registries,
     load_settings,
     new_master_key,
-    rotate_master_keys,
     unknown_settings,
 )
 from ebl_service.bootstrap.given import (
@@ -59,7 +58,6 @@ __all__ = [
     "deploy_registries",
     "load_settings",
     "new_master_key",
-    "rotate_master_keys",
     "unknown_settings",
 ]
 
@@ -177,7 +175,7 @@ async def _joined(
     await history.claim(identity)
     index_policy, relay_policy = policies_of(settings)
     directory = Directory(database)
-    room = await document_room_of(settings, database, history, directory)
+    room = await document_room_of(settings, identity, database, history, directory)
     gate = room.gate if room else None
     return Application(
         settings=settings,

@@ -5,15 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ebl_service import config
-from ebl_service.bootstrap.given import document_room_of
 from ebl_service.chain.deployment import Deployment, deploy
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
 from ebl_service.domain.terms import Address
-from ebl_service.errors.vault import NoVaultHere
-from ebl_service.store.database import Database
-from ebl_service.store.directory import Directory
-from ebl_service.store.history import History
 from ebl_service.vault.master_keys import new_line
 from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import add_secret_line, private_key
@@ -34,19 +29,6 @@ def new_master_key(path: Path) -> str:
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     add_secret_line(path, new_line(name))
     return name
-
-
-async def rotate_master_keys(settings: Settings) -> tuple[int, list[str]]:
-    """Wrap every key anew under the newest master key: how many, and the ids that are free. Raises: as `build`."""
-    database = Database(settings.database)
-    try:
-        await database.upgrade()
-        room = await document_room_of(settings, database, History(database), Directory(database))
-        if room is None:
-            raise NoVaultHere("EBL_VAULT_KEY_FILE is not set")
-        return await room.keeping.rotate()
-    finally:
-        await database.close()
 
 
 async def deploy_registries(

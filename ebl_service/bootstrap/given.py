@@ -4,7 +4,7 @@ from ebl_service.chain.deployment import Deployment
 from ebl_service.chain.registrar import ChainRegistrar
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
-from ebl_service.domain.ledger import Registrar
+from ebl_service.domain.ledger import LedgerIdentity, Registrar
 from ebl_service.errors import InvalidRequest
 from ebl_service.services.access import AccessPolicy
 from ebl_service.services.document_room import DocumentRoom, document_room
@@ -44,13 +44,14 @@ def access_policy_of(settings: Settings) -> AccessPolicy:
 
 
 async def document_room_of(
-    settings: Settings, database: Database, history: History, directory: Directory
+    settings: Settings, identity: LedgerIdentity, database: Database, history: History, directory: Directory
 ) -> DocumentRoom | None:
     """What keeps documents, its keys opened; None where no master keys are named. Raises: MasterKeyFileWrong."""
     if settings.vault_key_file is None:
         return None
     master_keys = FileMasterKeys(secret_lines(settings.vault_key_file))
     room = document_room(
+        identity,
         master_keys,
         database,
         history,

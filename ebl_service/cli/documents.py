@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from ebl_service.cli.issuing import Particulars, opened_document, send
 from ebl_service.cli.session import Session, at_the_desk
+from ebl_service.errors.requests import BadValue
 
 app = typer.Typer(help="Check and send transport documents; read those behind titles.", no_args_is_help=True)
 Files = Annotated[list[Path], typer.Argument(metavar="DOCUMENT…", help="Transport documents (JSON).")]
@@ -51,6 +54,54 @@ def record(session: Session, title: Title) -> None:
     session.show(found, lambda console: console.print(lines, markup=False))
 
 
+@app.command()
+@at_the_desk
+def pdf(
+    session: Session,
+    title: Title,
+    out: Annotated[Path, typer.Option("--out", help="Where to write it.")],
+    by: Annotated[str | None, typer.Option(help="carrier or ledger; default: the carrier's where it sent one.")] = None,
+) -> None:
+    """Give the bill behind a title as PDF."""
+    query = f"?by={by}" if by else ""
+    _write(session, session.api.download(f"/v1/titles/{title}/document.pdf{query}"), out)
+
+
+@app.command()
+@at_the_desk
+def paper(
+    session: Session,
+    title: Title,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the originals in.")],
+    originals: Annotated[int, typer.Option(min=1, max=9, help="How many originals are signed alike.")] = 3,
+) -> None:
+    """Print the originals on paper of a title that was surrendered for paper (carrier)."""
+    for number in range(1, originals + 1):
+        content = session.api.download(f"/v1/titles/{title}/paper.pdf?original={number}&originals={originals}")
+        _write(session, content, out / f"original-{number}-of-{originals}.pdf")
+
+
+@app.command()
+@at_the_desk
+def amendments(session: Session, title: Title) -> None:
+    """Show what every replacement that led to a title changed, field by field."""
+    for found in session.api.pages(f"/v1/titles/{title}/amendments", "amendments"):
+        session.show(found, lambda console, found=found: _amendment(console, found))  # type: ignore[misc]
+
+
+def _amendment(console: Console, found: dict[str, Any]) -> None:
+    console.print(f"{found['newTitleId']} in the place of {found['oldTitleId']}", markup=False)
+    if found["changes"] is None:
+        console.print("  one of the two documents is not kept here")
+        return
+    table = Table("Field", "Old", "New")
+    for change in found["changes"]:
+        old = json.dumps(change["old"], ensure_ascii=False) if change["wasThere"] else ""
+        new = json.dumps(change["new"], ensure_ascii=False) if change["isThere"] else ""
+        table.add_row(*(escape(text) for text in (change["path"], old, new)))
+    console.print(table)
+
+
 def _sent(session: Session, files: list[Path], particulars: Particulars, *, dry_run: bool) -> list[dict[str, Any]]:
     answer = send(session, [opened_document(file) for file in files], particulars, dry_run=dry_run)
     results: list[dict[str, Any]] = answer["results"]
@@ -84,5 +135,9 @@ def _write(session: Session, content: bytes, out: Path | None) -> None:
     if out is None:
         typer.echo(content, nl=False)
         return
-    out.write_bytes(content)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as fault:
+        raise BadValue(f"{out} cannot be written: {fault}") from fault
     session.note(json.dumps({"file": str(out), "bytes": len(content)}))

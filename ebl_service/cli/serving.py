@@ -75,7 +75,7 @@ def index(
         standing = await application.queries.standing()
         return {"indexedBlock": standing.read_at.block_number if standing.read_at else None}
 
-    done = _with_application(work)
+    done = with_application(work)
     session.show(done, lambda console: console.print(f"Indexed up to block {done['indexedBlock']}"))
 
 
@@ -86,7 +86,7 @@ def reindex(session: Session) -> None:
     async def work(application: "Application") -> dict[str, Any]:
         return {"isSame": await application.indexer.reindex()}
 
-    done = _with_application(work)
+    done = with_application(work)
     session.show(
         done, lambda console: console.print("Rebuilt; every row is as it was" if done["isSame"] else "Rebuilt")
     )
@@ -94,7 +94,8 @@ def reindex(session: Session) -> None:
         raise LedgerDisagrees("The rows that were there were not what the ledger says; they are now")
 
 
-def _with_application(work: Callable[["Application"], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+def with_application(work: Callable[["Application"], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """What `work` gives, done on an application of this process that does not send. Raises: as `bootstrap.build`."""
     from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
 
     async def run() -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """`ebl vault`: the master keys that documents are kept under."""
 
-import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ebl_service.cli.serving import with_application
 from ebl_service.cli.session import Session, reads
+
+if TYPE_CHECKING:
+    from ebl_service.bootstrap import Application
 
 app = typer.Typer(help="Master keys: make a new one, move all to it.", no_args_is_help=True)
 
@@ -32,9 +35,11 @@ def rotate(session: Session) -> None:
     Start the service with the new key first: it must be able to read what is moved. What is named as free may then be
     taken out of the file.
     """
-    from ebl_service import bootstrap  # noqa: PLC0415 (see above)
 
-    moved, free = asyncio.run(bootstrap.rotate_master_keys(bootstrap.load_settings()))
-    told = {"keysMoved": moved, "masterKeysFree": free}
-    said = f"{moved} keys moved; free: {', '.join(free) or 'none'}"
+    async def work(application: "Application") -> dict[str, Any]:
+        moved, free = await application.documents.keeping.rotate()
+        return {"keysMoved": moved, "masterKeysFree": free}
+
+    told = with_application(work)
+    said = f"{told['keysMoved']} keys moved; free: {', '.join(told['masterKeysFree']) or 'none'}"
     session.show(told, lambda console: console.print(said, markup=False))

@@ -125,3 +125,9 @@ class DocumentStale(TitleDiffers):
     """The document's dates do not fit the time of its issue any more: it would be ante- or post-dated."""
 
     advice = "Prepare the document anew with the date on which it is issued."
+
+
+class NotSwitchedToPaper(ActionRefused):
+    """Originals on paper are printed only in the place of a title that ended by a switch to paper, finally."""
+
+    advice = "Let the holder request surrender for PAPER, accept it, and wait until that block is final."

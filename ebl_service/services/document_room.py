@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from ebl_service.domain.ledger import LedgerIdentity
+from ebl_service.services.amendments import Amendments
 from ebl_service.services.document_desk import DocumentDesk
 from ebl_service.services.documents import Documents
 from ebl_service.services.issue_gate import IssueGate
 from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.services.paper import PaperBills
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.preparation import Preparation
 from ebl_service.store import documents as rows
@@ -19,15 +22,18 @@ from ebl_service.vault.master_keys import MasterKeys
 
 @dataclass(frozen=True, slots=True)
 class DocumentRoom:
-    """Keys, documents kept, the desk that takes them in, the gate before acts that issue."""
+    """Keys, documents kept, the desk that takes them in, the gate before acts that issue, what was changed, paper."""
 
     keeping: KeyKeeping
     kept: Documents
     desk: DocumentDesk
     gate: IssueGate
+    amendments: Amendments
+    paper: PaperBills
 
 
 def document_room(
+    identity: LedgerIdentity,
     master_keys: MasterKeys,
     database: Database,
     history: History,
@@ -41,7 +47,8 @@ def document_room(
     """Join the parts; `keeping.open()` comes before anything else is done with them."""
     vault = Vault(master_keys)
     keeping = KeyKeeping(vault, SealedKeys(database), clock)
-    preparation = Preparation(directory, keeping, platform)
+    preparation = Preparation(identity, directory, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
     gate = IssueGate(kept, directory, relays_for_others=relays_for_others)
-    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate)
+    amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
+    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate, amendments, paper)

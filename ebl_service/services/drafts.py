@@ -68,7 +68,7 @@ class Prepared:
     secrets: Secrets
     commitment: Digest
     asked: Issue | NewTitle
-    picture: bytes | None
+    picture: bytes
     valid_until: Seconds | None
 
 

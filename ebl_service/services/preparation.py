@@ -12,9 +12,10 @@ Rules kept here
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ebl_service.domain.actions import Issue, NewTitle
+from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import Address, Seconds, title_id_of
 from ebl_service.domain.transport_document.canonical import Received, received
 from ebl_service.domain.transport_document.check import check
@@ -33,17 +34,18 @@ from ebl_service.domain.transport_document.rules.medium import sent_to_this_plat
 from ebl_service.domain.transport_document.title_terms import Secrets, TitleTerms, title_terms
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import Breach, DocumentRefused
+from ebl_service.printing.appendix import print_to_issue
+from ebl_service.printing.particulars import TitleParticulars
 from ebl_service.services.drafts import Draft, OldTitle, Prepared
 from ebl_service.services.key_keeping import KeyKeeping
 from ebl_service.store.directory import Directory
-
-Printer = Callable[[Received, Record, "Prepared"], bytes]
 
 
 class Preparation:
     """Makes titles' particulars of drafts."""
 
-    def __init__(self, directory: Directory, keeping: KeyKeeping, platform: str) -> None:
+    def __init__(self, identity: LedgerIdentity, directory: Directory, keeping: KeyKeeping, platform: str) -> None:
+        self._identity = identity
         self._directory = directory
         self._keeping = keeping
         self._platform = platform
@@ -95,7 +97,15 @@ class Preparation:
         version = max((each.title.version + 1 for each in old if each.title.reference_digest == number), default=0)
         title_id = title_id_of(terms.carrier, number, version)
         salt = document_salt(secret, title_id, got.checksum)
-        record = _record(draft, got)
+        title = TitleParticulars(
+            title_id,
+            self._identity.chain_id,
+            self._identity.title_registry,
+            version,
+            terms.carrier,
+            tuple(each.title.title_id for each in old),
+        )
+        picture, record = await asyncio.to_thread(print_to_issue, got.document, _record(draft, got), title, salt)
         secrets = Secrets(record.canonical(), salt, number_salt)
         committed = commitment(salt, secrets.record)
         asked: Issue | NewTitle
@@ -113,7 +123,7 @@ class Preparation:
             secrets=secrets,
             commitment=committed,
             asked=asked,
-            picture=None,
+            picture=picture,
             valid_until=last_moment(got.document, is_replacement=bool(old or draft.paper_originals)),
         )
 
