@@ -1,6 +1,7 @@
-"""Documents prepared, kept, issued, read again: on each kind of database, with restarts, wrong keys and altered rows."""
+"""Documents prepared, kept, issued, read again: on each kind of database, with restarts, wrong keys, altered rows."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from ebl_service.errors.documents import (
 )
 from ebl_service.errors.refusals import TitleExists
 from ebl_service.errors.vault import KeyDestroyed, MasterKeyFileWrong, SealBroken
-from ebl_service.services.drafts import CARRIERS_PICTURE, PICTURE, IssueTo, Prepared
+from ebl_service.services.drafts import CARRIERS_PICTURE, PICTURE, Draft, IssueTo, Prepared
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import document_parts, documents
 from tests.clerk import BANK, BUYER, CARRIER, DAY, SHIPPER
@@ -96,9 +97,8 @@ async def test_the_same_number_is_issued_once_whatever_the_document_says(clerk: 
 async def test_many_documents_stand_or_fall_each_by_itself(clerk: DocumentClerk) -> None:
     drafts = [clerk.draft(clerk.bill(BLANK, f"MANY{n}")) for n in range(3)]
     bad = clerk.draft(clerk.bill(BLANK, "MANYBAD"), paper_originals=(PaperOriginal("1", "A"), PaperOriginal("1", "B")))
-    results = await clerk.room.desk.receive(
-        [drafts[0], bad, drafts[1], clerk.draft().__class__(b"{", "a", "b"), drafts[2]]
-    )
+    none = replace(clerk.draft(), content=b"{")
+    results = await clerk.room.desk.receive([drafts[0], bad, drafts[1], none, drafts[2]])
     assert [type(each) for each in results] == [Prepared, DocumentRefused, Prepared, NotADocument, Prepared]
     assert await count(clerk.database) == 3
 
@@ -120,7 +120,8 @@ async def test_all_breaches_come_in_one_answer(clerk: DocumentClerk) -> None:
     document["isElectronic"] = False
     document["documentParties"]["consignee"]["identifyingCodes"] = [{"codeListProvider": "ZZZ", "partyCode": "none"}]
     content = json.dumps(document).encode()
-    draft = clerk.draft().__class__(content, "", "London", issue_to=IssueTo("WAVE", frozenset({("ZZZ", "nobody")})))
+    to = IssueTo("WAVE", frozenset({("ZZZ", "nobody")}))
+    draft = Draft(content, "", "London", issue_to=to)
     (refused,) = await clerk.room.desk.receive([draft])
     assert isinstance(refused, DocumentRefused)
     assert paths(refused) == {
@@ -130,7 +131,7 @@ async def test_all_breaches_come_in_one_answer(clerk: DocumentClerk) -> None:
         ("sent_to_this_platform", "issueTo.sendToPlatform"),
         ("party_is_registered_once", "documentParties.consignee.identifyingCodes"),
         ("party_is_registered_once", "issueTo.identifyingCodes"),
-    } | {(rule, path) for rule, path in paths(refused) if path == "governingLaw"}
+    }
     assert await count(clerk.database) == 0
 
 
@@ -228,7 +229,7 @@ async def test_a_party_renamed_between_preparing_and_issuing_is_found_out(clerk:
     (made,) = await clerk.send(clerk.draft(clerk.bill(STRAIGHT)))
     found = await clerk.directory.profile(Address(BUYER.address))
     assert found is not None
-    await clerk.directory.put(found.__class__(found.account, "buyer", frozenset({("ZZZ", "changed")}), 0))
+    await clerk.directory.put(replace(found, codes=frozenset({("ZZZ", "changed")})))
     with pytest.raises(TitleDiffers, match="no registered party has ZZZ buyer"):
         await clerk.take(clerk.signed(made))
 
@@ -252,7 +253,7 @@ async def test_paper_originals_that_were_surrendered_keep_their_older_date(clerk
 async def test_an_amendment_is_the_next_version_and_its_changes_are_told(clerk: DocumentClerk) -> None:
     bill = clerk.bill(TO_ORDER, "AMEND1")
     old = await clerk.surrendered(bill)
-    amended = clerk.bill(TO_ORDER, "AMEND1").__class__("amended", {**bill.document, "numberOfRiderPages": 7})
+    amended = replace(bill, document={**bill.document, "numberOfRiderPages": 7})
     _, (new,) = await clerk.replaced([old], amended)
     assert (new.version, new.reference_digest, new.replaces) == (1, old.reference_digest, (old.title_id,))
     page = await clerk.room.amendments.of(new)
@@ -293,17 +294,14 @@ async def test_a_division_that_loses_a_container_is_refused(clerk: DocumentClerk
 async def test_breaches_of_a_replacement_say_which_document(clerk: DocumentClerk) -> None:
     old = await clerk.surrendered(clerk.bill(TO_ORDER, "WHICH1"))
     bad = clerk.bill(TO_ORDER, "WHICH1")
-    bad = bad.__class__("bad", {**bad.document, "isElectronic": False})
+    bad = replace(bad, document={**bad.document, "isElectronic": False})
     with pytest.raises(DocumentRefused) as refused:
         await clerk.replaced([old], clerk.bill(TO_ORDER, "WHICH2"), bad)
     assert paths(refused.value) == {("title_stands_for_an_electronic_bill", "documents[1].isElectronic")}
 
 
 async def test_a_replacement_of_other_titles_than_prepared_is_refused(clerk: DocumentClerk) -> None:
-    old, other = (
-        await clerk.surrendered(clerk.bill(reference="A1")),
-        await clerk.surrendered(clerk.bill(reference="B1")),
-    )
+    old, other = [await clerk.surrendered(clerk.bill(reference=number)) for number in ("A1", "B1")]
     made = await clerk.room.desk.replace([clerk.draft(clerk.bill(reference="A1"))], [old.title_id])
     moved = act.Replace((other.title_id,), (other.sequence,), made.act.new_titles)
     with pytest.raises(TitleDiffers, match="prepared in the place of"):
@@ -433,7 +431,7 @@ async def test_a_destroyed_key_is_told_and_nothing_is_left(clerk: DocumentClerk)
 async def test_a_document_of_four_megabytes_is_taken(clerk: DocumentClerk) -> None:
     bill = clerk.bill(BLANK, "LARGE1")
     document = {**bill.document, "vendorNotes": ["x" * 1_000] * 4_000}
-    draft = clerk.draft(bill.__class__("large", document))
+    draft = clerk.draft(replace(bill, document=document))
     assert 4_000_000 < len(draft.content) < 4_194_304
     (made,) = await clerk.send(draft)
     assert made.received.content == draft.content
