@@ -145,7 +145,19 @@ class House:
 
     def act(self, somebody: Person, verb: str, **arguments: Any) -> dict[str, Any]:
         """Perform an act; its submission, once a block has it."""
-        answer = self.submit(self.sign(somebody, verb=verb, **arguments))
+        return self._landed(self.submit(self.sign(somebody, verb=verb, **arguments)))
+
+    def submit_signed(self, somebody: Person, data: dict[str, Any]) -> dict[str, Any]:
+        """Sign typed data that the service gave, and submit it; the submission, once a block has it."""
+        signed = {"typedData": data, "signer": somebody.address, "signature": signature(somebody, data)}
+        return self._landed(self.submit(signed))
+
+    def read_as(self, somebody: Person, path: str) -> httpx.Response:
+        """What a party reads behind a title."""
+        del somebody
+        return self.http.get(path, headers={"Authorization": f"Bearer {TOKEN}"})
+
+    def _landed(self, answer: httpx.Response) -> dict[str, Any]:
         assert answer.status_code == 202, answer.text
         submission = answer.json()["submissions"][0]
         while submission["state"] in {"PREPARED", "SENT"}:
