@@ -18,6 +18,8 @@ SAMPLES = ROOT / "samples"
 BLANK, STRAIGHT = "blank-ningbo-hamburg", "straight-shanghai-singapore"
 PLAYS = {"issuingParty": "carrier", "shipper": "shipper", "endorsee": "shipper", "consignee": "consignee"}
 RECORD = {"governingLaw": "English law", "jurisdiction": "High Court of Justice, London"}
+PATIENCE = 300
+"""Seconds for a hundred prints on a machine that does other things as well."""
 DESK = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -45,7 +47,8 @@ def bill(house: House, reference: str, sample: str = BLANK, **changes: Any) -> B
 def send(house: House, *texts: str, about: dict[str, Any] | None = None, **rest: Any) -> httpx.Response:
     drafts = ", ".join(f'{{"document": {text}, {json.dumps(RECORD | rest)[1:]}' for text in texts)
     body = f'{{"documents": [{drafts}], {json.dumps({"dryRun": False} | (about or {}))[1:]}'
-    return house.http.post("/v1/documents", content=body.encode(), headers={**DESK, "Content-Type": "application/json"})
+    headers = {**DESK, "Content-Type": "application/json"}
+    return house.http.post("/v1/documents", content=body.encode(), headers=headers, timeout=PATIENCE)
 
 
 def test_a_document_is_sent_signed_issued_and_read_back_byte_for_byte(named: House, cast: LocalChain) -> None:
@@ -82,11 +85,8 @@ def test_one_refused_document_is_a_problem_with_all_its_breaches(named: House) -
     answer = send(named, bad.sent)
     problem = answer.json()
     assert (answer.status_code, problem["rule"]) == (400, "DocumentRefused")
-    assert {each["path"] for each in problem["breaches"]} == {
-        "transportDocumentTypeCode",
-        "isElectronic",
-        "isToOrder",
-    } | {each["path"] for each in problem["breaches"] if each["rule"].startswith("sea_waybill")}
+    found = {each["path"] for each in problem["breaches"]}
+    assert {"transportDocumentTypeCode", "isElectronic", "isToOrder"} <= found
     assert all(each["rule"] and each["wrong"] and each["right"] for each in problem["breaches"])
 
 
