@@ -39,6 +39,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "most_fee_per_gas": ("9", 9),
     "rpc_timeout_seconds": ("2.5", 2.5),
     "replace_seconds": ("30", 30),
+    "lease_seconds": ("4", 4),
     "longest_wait_seconds": ("9", 9),
 }
 TOGETHER = {"relayer_keystore_file", "relayer_password_file", "registrar_token"}
