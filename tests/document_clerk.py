@@ -4,17 +4,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from ebl_service.domain.actions import Replace
 from ebl_service.domain.profile import Profile
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Purpose, TitleId
 from ebl_service.domain.title import Title
+from ebl_service.errors import EblError
+from ebl_service.errors.documents import DocumentRefused, TitleDiffers
 from ebl_service.services.document_desk import act_of
 from ebl_service.services.document_room import document_room
 from ebl_service.services.drafts import Draft, Prepared
 from ebl_service.services.submission import Submissions
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
+from ebl_service.store.document_tables import documents
 from ebl_service.vault.master_keys import FileMasterKeys
 from ebl_service.wallet.key import PartyKey
 from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, Clerk
@@ -125,3 +130,15 @@ class DocumentClerk(Clerk):
 
     async def title(self, title_id: TitleId) -> Title:
         return (await self.queries.title(title_id)).title
+
+
+def paths(refused: EblError) -> set[tuple[str, str]]:
+    """Rule and path of each breach."""
+    assert isinstance(refused, DocumentRefused | TitleDiffers)
+    return {(breach.rule, breach.path) for breach in refused.breaches}
+
+
+async def count(database: Database) -> int:
+    """How many documents are kept."""
+    async with database.reading() as connection:
+        return len((await connection.execute(select(documents.c.commitment))).all())
