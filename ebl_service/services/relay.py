@@ -6,7 +6,7 @@ submissions end (`store.settling`), bytes and signatures of transactions (behind
 Rules kept here
 - One process of a database sends: who holds the lease.
 - A transaction is a durable row before anything leaves. What was made goes out again as the identical bytes; another
-  transaction of the same nonce only to offer at least a tenth more.
+  transaction of the same nonce only to offer at least a tenth more. What the node forgot goes before later nonces.
 - Nonces have no gaps: a hole is filled with the next acts, or with a transaction that does nothing.
 - Nothing is sent while the index is halted, or before the node is known again after it was away.
 """
@@ -149,10 +149,9 @@ class Relay:
 
     async def _send_again(self, live: Sequence[Carried]) -> bool:
         """Give the node what it should have: the newest transaction of each nonce, in the order of nonces."""
-        newest = {carried.nonce: carried for carried in live}
         moved = False
-        for nonce in sorted(newest):
-            carried, now = newest[nonce], self._clock()
+        for carried in _newest(live):
+            now = self._clock()
             if carried.course is Course.PREPARED:
                 moved = await self._send(carried) or moved
             elif now - carried.made_at >= self._policy.replace_seconds and await self._replace(carried):
@@ -166,6 +165,14 @@ class Relay:
         if age >= self._policy.resend_seconds:
             return True
         return age >= ASK_AFTER_SECONDS and not await self._ledger.known(carried.hash)
+
+    async def _remind(self, live: Sequence[Carried]) -> None:
+        """What the node forgot goes to it once more before anything of a later nonce is signed."""
+        sent = [carried for carried in _newest(live) if carried.course is not Course.PREPARED]
+        known = await asyncio.gather(*[self._ledger.known(carried.hash) for carried in sent])
+        for carried, is_known in zip(sent, known, strict=True):
+            if not is_known:
+                await self._send(carried)
 
     async def _send(self, carried: Carried) -> bool:
         try:
@@ -219,6 +226,7 @@ class Relay:
         count = max(-(-len(batch.acts) // size), len(holes))
         if not count:
             return bool(batch.refused)
+        await self._remind(live)
         fees = self._bounded(await self._ledger.fees())
         made = [
             (self._sign(batch.acts[start : start + size], nonce, fees),
@@ -242,6 +250,12 @@ class Relay:
         with suppress(Underpriced):  # the next round offers more
             await self._give([transaction for transaction, _ in made])
         return True
+
+
+def _newest(live: Sequence[Carried]) -> list[Carried]:
+    """Of each nonce what was offered last, in the order of nonces."""
+    newest = {carried.nonce: carried for carried in live}
+    return [newest[nonce] for nonce in sorted(newest)]
 
 
 def _more(fee: int) -> int:
