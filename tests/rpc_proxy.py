@@ -133,6 +133,6 @@ def _misnumbered(answer: Any) -> Any:
 
 
 def _hang_up(request: web.Request) -> web.Response:
-    assert request.transport is not None
-    request.transport.abort()
+    if request.transport is not None:  # else it hung up first
+        request.transport.abort()
     return web.Response()

@@ -96,18 +96,24 @@ class Stage:
     """See the module."""
 
     def __init__(self, folder: Path, url: str, node: Anvil, proxy: RpcProxy) -> None:
-        self.folder, self.url, self.node, self.proxy = folder, url, node, proxy
+        self.folder, self.node, self.proxy = folder, node, proxy
         self.chain = LocalChain(node)
         self.rpc = self.chain.rpc
         self.deployment = self.chain.deployment
         self.deployment.save(folder / "deployment.json")
         write_secret(folder / "relayer", self.chain.relayer.key.secret.hex())
-        self.database = Database(url)
+        self.services: list[Service] = []
+        self.foreign_nonces = 0
+        self.moves_to(url)
+        self.service = self.another()
+
+    def moves_to(self, url: str) -> None:
+        """Use this database from now on; nothing was promised on it. Each service is to be started anew."""
+        self.url, self.database = url, Database(url)
         self.history, self.outbox = History(self.database), Outbox(self.database)
         self.promised: dict[Digest, SignedAct] = {}
-        self.foreign_nonces = 0
-        self.services: list[Service] = []
-        self.service = self.another()
+        for service in self.services:
+            service.settings["EBL_DATABASE_URL"] = url
 
     # Services
 
@@ -266,7 +272,7 @@ async def standing(kind: str, folder: Path, *arguments: str, server: str | None 
         node = opened.enter_context(Anvil("--keep-history", *arguments))
         proxy = await opened.enter_async_context(RpcProxy(node.url))
         stage = Stage(folder, url, node, proxy)
-        opened.push_async_callback(stage.database.close)
+        opened.push_async_callback(lambda: stage.database.close())  # noqa: PLW0108 (the database of then)
         try:
             yield stage
         finally:
