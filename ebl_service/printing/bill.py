@@ -60,7 +60,7 @@ def print_bill(
         draw(flow, conversion_section(conversion, title))
     for section in _attached(said, cut, list(make_sections(said))):
         draw(flow, section)
-    draw(flow, ledger_section(record, title, ended))
+    draw(flow, ledger_section(record, title, ended, conversion))
     _draw_terms(flow, terms)
     draw(flow, _lacking(typesetter))
     number = str(document.get("transportDocumentReference", ""))

@@ -7,6 +7,7 @@ from ebl_service.printing.boxes import Box
 from ebl_service.printing.every_bill import (
     kind_of_bill,
     ledger_box,
+    originals,
     party_boxes,
     place_of_issue,
     shipment,
@@ -47,7 +48,7 @@ def charter_party_face(document: Said, title: TitleParticulars, code: BillCode, 
         carrier=str(parties.part("issuingParty").content.get("partyName", "")),
         parties=party_boxes(document, parties),
         references=_references(document, parties),
-        ledger=ledger_box(title),
+        ledger=ledger_box(title, conversion),
         qr_payload=code.words(),
         carriage=_carriage(document),
         goods=_goods(document),
@@ -56,7 +57,10 @@ def charter_party_face(document: Said, title: TitleParticulars, code: BillCode, 
             (
                 Box("FREIGHT", _freight(document.part("freight")), most=4),
                 Box("GENERAL AVERAGE", _general_average(document.part("generalAverage"))),
-                Box("NUMBER OF ORIGINALS", ["ONE electronic original, on the ledger"]),
+                Box(
+                    "NUMBER OF ORIGINALS",
+                    originals(conversion),
+                ),
             ),
             (
                 Box("SHIPPED ON BOARD", on_board, most=5, least=5),

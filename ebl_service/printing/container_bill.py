@@ -6,7 +6,7 @@ from ebl_service.domain.transport_document.bill_code import BillCode
 from ebl_service.domain.transport_document.extended_fields import charge_name
 from ebl_service.printing.boxes import Box
 from ebl_service.printing.container_goods import container_goods
-from ebl_service.printing.every_bill import foot_end, kind_of_bill, ledger_box, party_boxes
+from ebl_service.printing.every_bill import foot_end, kind_of_bill, ledger_box, originals, party_boxes
 from ebl_service.printing.face import Face
 from ebl_service.printing.particulars import Conversion, TitleParticulars
 from ebl_service.printing.parties_and_places import party, place
@@ -51,12 +51,12 @@ def container_face(document: Said, title: TitleParticulars, code: BillCode, conv
         carrier=str(carrier),
         parties=party_boxes(document, parties),
         references=_references(document, parties),
-        ledger=ledger_box(title),
+        ledger=ledger_box(title, conversion),
         qr_payload=code.words(),
         carriage=_carriage(document),
         goods=container_goods(document),
         clauses=Box("CLAUSES", document.lines("carrierClauses") or ["none"], most=6),
-        foot=(_freight(document), foot_end(document, parties, title, conversion, _carrier_code(document))),
+        foot=(_freight(document, conversion), foot_end(document, parties, title, conversion, _carrier_code(document))),
     )
 
 
@@ -125,7 +125,7 @@ def _vessel(voyage: Said) -> str:
     return f"{first}, voyage {' / '.join(each for each in codes if each)}{_in_brackets(voyage.text('role'))}"
 
 
-def _freight(document: Said) -> tuple[Box, ...]:
+def _freight(document: Said, conversion: Conversion | None) -> tuple[Box, ...]:
     term = document.text("freightPaymentTermCode")
     payable = document.part("invoicePayableAt")
     at = payable.text("freeText") or payable.text("UNLocationCode")
@@ -133,17 +133,17 @@ def _freight(document: Said) -> tuple[Box, ...]:
     return (
         Box("FREIGHT", [f"{TERMS.get(term, term)}".strip(), f"payable at {at}" if at else ""]),
         Box("DECLARED VALUE", [value or "none declared"]),
-        Box("NUMBER OF ORIGINALS", _originals(document)),
+        Box("NUMBER OF ORIGINALS", _originals(document, conversion), most=3),
     )
 
 
-def _originals(document: Said) -> list[str]:
+def _originals(document: Said, conversion: Conversion | None) -> list[str]:
     with_charges = document.text("numberOfOriginalsWithCharges")
     without = document.text("numberOfOriginalsWithoutCharges")
     if document.content.get("isElectronic") is not True:
         return [f"with charges {with_charges}, without {without}"]
     shown = [f"{count} {words} charges" for count, words in ((with_charges, "with"), (without, "without")) if count]
-    return ["ONE electronic original, on the ledger", ", ".join(shown)]
+    return [*originals(conversion), f"{'' if conversion is None else 'before: '}{', '.join(shown)}"]
 
 
 def _carrier_code(document: Said) -> str:

@@ -51,11 +51,11 @@ def _same(said: Said, side: str) -> list[str]:
     return [f"(1) Same as {side}"] if said.content.get("isNotifyParty") is True and said.text("isNotifyParty") else []
 
 
-def ledger_box(title: TitleParticulars) -> Box:
-    """Where the original is."""
+def ledger_box(title: TitleParticulars, conversion: Conversion | None) -> Box:
+    """Where the original is, or was."""
     version = "first issue" if title.version == 0 else f"version {title.version}, in the place of an earlier one"
     return Box(
-        "THE ORIGINAL ON THE LEDGER",
+        "THE ORIGINAL ON THE LEDGER" if conversion is None else "THE ELECTRONIC RECORD, WHICH HAS ENDED",
         [
             f"Title {title.title_id}",
             f"Chain {title.chain_id}, registry {checksummed(title.registry)}",
@@ -66,6 +66,13 @@ def ledger_box(title: TitleParticulars) -> Box:
         least=8,
         size=6.5,
     )
+
+
+def originals(conversion: Conversion | None) -> list[str]:
+    """How many originals there are: one on the ledger, or those on paper that took its place."""
+    if conversion is None:
+        return ["ONE electronic original, on the ledger"]
+    return [f"{conversion.originals} on paper, of which this is number {conversion.original}", "none electronic"]
 
 
 def foot_end(

@@ -58,7 +58,7 @@ def draw_face(pages: list[Page], typesetter: Typesetter, face: Face, top: float)
     _goods_heading(flow, face.goods)
     goods_end = flow.bottom
     flow.table(face.goods.columns, face.goods.rows, fills=True)
-    _totals(page, typesetter, face.goods, goods_end)
+    _totals(page, typesetter, face.goods, goods_end, goes_on=flow.page is not page)
     y = BOTTOM - foot
     y += boxes.row((face.clauses,), LEFT, y, (INNER,))
     for row in face.foot:
@@ -116,10 +116,13 @@ def _goods_heading(flow: Flow, goods: Goods) -> None:
     flow.top += 11
 
 
-def _totals(page: Page, typesetter: Typesetter, goods: Goods, y: float) -> None:
+def _totals(page: Page, typesetter: Typesetter, goods: Goods, y: float, *, goes_on: bool) -> None:
     frame(page, LEFT, y, INNER, LEADING + 4)
     x = LEFT
-    for column, cell in zip(goods.columns, goods.totals.cells, strict=True):
+    cells = list(goods.totals.cells)
+    if goes_on:
+        cells[2] = (*cells[2], "goods continued on the next page")
+    for column, cell in zip(goods.columns, cells, strict=True):
         line = typesetter.line(" ".join(cell), 7.6, is_bold=True)
         begin = x + column.width - PAD - line.width if column.is_figure else x + PAD
         page.marks.append(Words(begin, y + LEADING, line, 7.6))

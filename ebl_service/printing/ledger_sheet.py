@@ -16,7 +16,9 @@ CONVERTED = (
 )
 
 
-def ledger_section(record: Record, title: TitleParticulars, ended: Ended | None) -> Section:
+def ledger_section(
+    record: Record, title: TitleParticulars, ended: Ended | None, conversion: Conversion | None
+) -> Section:
     """Where the original is, what it commits to, how a reader checks this print against it."""
     lines = [
         f"Title: {title.title_id}",
@@ -39,6 +41,8 @@ def ledger_section(record: Record, title: TitleParticulars, ended: Ended | None)
     if ended is not None:
         lines.append(f"This version has ended: {ended.status.replace('_', ' ').lower()}")
         lines += [f"Replaced by title {each}" for each in ended.replaced_by]
+    if conversion is not None:
+        return Section("THE ELECTRONIC RECORD, WHICH HAS ENDED", lines)
     lines.append(TO_CHECK)
     return Section("THE ORIGINAL ON THE LEDGER", lines)
 

@@ -221,6 +221,8 @@ def test_the_print_that_switches_to_paper_states_the_conversion_and_the_titles_e
     pages = pages_of(printed(document, conversion=Conversion("0x" + "9a" * 32, 4711, 1_790_000_000, 2, 3)))
     text = squeezed(" ".join(pages))
     for words in ("STATEMENT OF CONVERSION TO PAPER", "0x" + "9a" * 32, "block 4711", "2026-09-21 14:13:20 UTC",
-                  "Original 2 of 3 on paper", "ORIGINAL ON PAPER 2 OF 3", "Signature:"):  # fmt: skip
+                  "Original 2 of 3 on paper",
+                  "3 on paper, of which this is number 2", "ORIGINAL ON PAPER 2 OF 3", "Signature:"):  # fmt: skip
         assert squeezed(words) in text, words
     assert COPY not in " ".join(pages)
+    assert squeezed("ONE electronic original") not in text
