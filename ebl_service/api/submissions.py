@@ -11,12 +11,13 @@ from ebl_service.api.problems import problem_responses, shown, shown_details
 from ebl_service.api.signed_typed_data import SignedActGiven
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.actions import titles_of
-from ebl_service.domain.submission import Submission
+from ebl_service.domain.submission import State, Submission
 from ebl_service.errors.refusals import Refusal
 from ebl_service.errors.requests import BadValue
 
 router = APIRouter(prefix="/v1/submissions", route_class=StrictRoute, tags=["acts"])
 KEY = r"^[!-~]{1,128}$"
+StateName = Literal["PREPARED", "SENT", "INCLUDED", "FINAL", "REFUSED"]
 
 
 class RefusalShown(Model):
@@ -42,7 +43,7 @@ class SubmissionShown(Model):
     """PREPARED → SENT → INCLUDED → FINAL, or REFUSED. Only `isTerminal` says that nothing can change it any more."""
 
     id: DigestField
-    state: Literal["PREPARED", "SENT", "INCLUDED", "FINAL", "REFUSED"]
+    state: StateName
     is_terminal: bool
     verb: str
     title_ids: tuple[TitleIdField, ...]
@@ -115,7 +116,12 @@ async def read(
     submission_id: Annotated[DigestField, Path(description="The submission's id")],
     app: App,
     wait: Annotated[int, Query(ge=0, le=120, description="Seconds to wait for its state to change")] = 0,
+    known: Annotated[
+        StateName | None, Query(description="The state told last: another one is answered at once, and waited for")
+    ] = None,
 ) -> SubmissionShown:
     """A submission. With `wait`, the answer comes as soon as its state changes, or after so many seconds."""
     seconds = min(wait, app.settings.longest_wait_seconds)
-    return SubmissionShown.of(await app.queries.submission(submission_id, float(seconds)))
+    return SubmissionShown.of(
+        await app.queries.submission(submission_id, float(seconds), State(known) if known else None)
+    )

@@ -101,7 +101,7 @@ def wait_for(session: Session, submission: Json) -> Json:
     until = time.monotonic() + session.wait
     while submission["state"] not in LANDED | {"REFUSED"} and (left := until - time.monotonic()) > 0:
         seconds = max(1, min(POLL_SECONDS, int(left)))
-        submission = session.api.get(f"/v1/submissions/{submission['id']}", wait=seconds)
+        submission = session.api.get(f"/v1/submissions/{submission['id']}", wait=seconds, known=submission["state"])
     return submission
 
 

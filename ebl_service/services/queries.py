@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.party import Party
-from ebl_service.domain.submission import Submission
+from ebl_service.domain.submission import State, Submission
 from ebl_service.domain.terms import NOBODY, Address, Digest, Status, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import InvalidRequest, LedgerUnavailable, NotFound
@@ -149,16 +149,19 @@ class Queries:
         to = NOBODY if recipient is None else recipient.account
         return allowed_acts(self._identity, title, parties, account, to, now)
 
-    async def submission(self, submission_id: Digest, wait: float = 0) -> Submission:
-        """A submission; with `wait`, answered after so many seconds, or as soon as its state changes.
+    async def submission(self, submission_id: Digest, wait: float = 0, known: State | None = None) -> Submission:
+        """A submission; with `wait`, answered after so many seconds, or as soon as its state is another.
+
+        Another than `known`, what the caller has been told; where None, than when this was asked.
 
         Raises: NotFound.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + wait
         seen = self._changes.version
-        first = now = await self._outbox.submission(submission_id)
-        while not now.is_terminal and now.state is first.state and (left := until - loop.time()) > 0:
+        now = await self._outbox.submission(submission_id)
+        known = known or now.state
+        while not now.is_terminal and now.state is known and (left := until - loop.time()) > 0:
             await self._changes.wait(seen, min(left, LOOK_AGAIN_SECONDS))
             seen = self._changes.version
             now = await self._outbox.submission(submission_id)

@@ -111,7 +111,7 @@ class MadeUp:
         some: list[TitleId] = self.titles[::step][:ASKED]
         holders = [self.shippers[n % SHIPPERS] for n in range(len(some))]
         chain = """SELECT * FROM events JOIN blocks ON number = block_number
-            WHERE title_id = ? ORDER BY block_number, log_index"""
+            WHERE subject_id = ? ORDER BY block_number, log_index"""
         return {
             "title": ([f"/v1/titles/{one}" for one in some], "SELECT * FROM titles WHERE title_id = ?",
                       [(one,) for one in some]),

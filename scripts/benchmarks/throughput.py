@@ -132,9 +132,9 @@ async def _post(client: httpx.AsyncClient, body: bytes, slots: asyncio.Semaphore
 
 async def _included(client: httpx.AsyncClient, submission_id: str) -> None:
     """Once the submission is: its event is in the database."""
-    state = ""
+    state = "PREPARED"
     while state not in ("INCLUDED", "FINAL"):
-        answer = await client.get(f"/v1/submissions/{submission_id}", params={"wait": 5})
+        answer = await client.get(f"/v1/submissions/{submission_id}", params={"wait": 5, "known": state})
         state = answer.raise_for_status().json()["state"]
         if state == "REFUSED":
             raise SystemExit(f"an act was refused: {answer.text}")

@@ -169,6 +169,13 @@ async def test_waiting_for_a_submission_ends_when_it_moves_or_when_the_time_is_o
     assert (await waiting).state is State.SENT
 
 
+async def test_who_names_the_state_it_knows_misses_no_change_between_two_questions(clerk: Clerk) -> None:
+    [taken] = await clerk.take(clerk.issue())
+    await clerk.relay.step()
+    told = await clerk.queries.submission(taken.submission_id, wait=60, known=State.PREPARED)
+    assert told.state is State.SENT
+
+
 async def test_the_stream_is_read_in_portions_across_many_blocks(clerk: Clerk) -> None:
     for number in range(30):
         clerk.ledger.someone_sends(clerk.issue(str(number)))
