@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     gas_per_party_and_day: int = Field(
         20_000_000, ge=0, description="Gas relayed for one party in 24 h; refused acts count double; 0: no limit"
     )
+    resend_seconds: int = Field(
+        5,
+        ge=1,
+        le=3_600,
+        description="After which the same bytes go out again, or a lost nonce is given up, in seconds",
+    )
     replace_seconds: int = Field(
         60, ge=1, le=86_400, description="After which a transaction that no block takes offers a higher fee, in seconds"
     )

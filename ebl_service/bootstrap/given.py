@@ -24,6 +24,7 @@ def policies_of(settings: Settings) -> tuple[IndexPolicy, RelayPolicy]:
     confirmations = settings.confirmations if settings.finality == "confirmations" else None
     return IndexPolicy(confirmations=confirmations, poll_seconds=settings.poll_seconds), RelayPolicy(
         batch_size=settings.batch_size,
+        resend_seconds=settings.resend_seconds,
         replace_seconds=settings.replace_seconds,
         most_fee=settings.most_fee_per_gas or None,
         gas_a_day=settings.gas_per_party_and_day or None,

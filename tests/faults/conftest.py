@@ -1,7 +1,6 @@
 """`stage`: a chain, a database of each kind, and a service on both, ready; `kind` is the database's.
 
-`ledger_stage` is the same where the fault lies between service and node: the database has no part in it, so that the
-default run takes them in turn, and a deep run each on both.
+With EBL_DEEP=1 faults last as long as they would in earnest, and the kills are many.
 """
 
 import os

@@ -130,6 +130,7 @@ class Stage:
             "EBL_POLL_SECONDS": "0.05",
             "EBL_RPC_TIMEOUT_SECONDS": "5",
             "EBL_LEASE_SECONDS": "1",
+            "EBL_RESEND_SECONDS": "1",
             "EBL_PORT": str(free_port()),
         } | settings
         service = Service(told, self.folder / f"service-{number}.log")
