@@ -95,12 +95,26 @@ class Demonstration:
             self.teller.refused(voyage, attempt)
 
         secret = self.stage.carrier_secret
-        voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, landed, refused)
+        amended = self.teller.amended
+        voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, landed, refused, amended)
         self.voyages.append(voyage)
         return voyage
 
+    async def _show_document(self, voyage: Voyage, title_id: str) -> None:
+        """What is kept behind a title: as sent, as printed, and on paper where the title ended so."""
+        title = await self.clerk.get(f"/v1/titles/{title_id}")
+        content = (await self.clerk.read(f"/v1/titles/{title_id}/document")).content
+        picture = (await self.clerk.read(f"/v1/titles/{title_id}/document.pdf")).content
+        pages = {"document": len(content), "pdf": len(picture)}
+        if title["status"] == "SURRENDERED_FOR_PAPER":
+            path = f"/v1/titles/{title_id}/paper.pdf?original=1&originals=3"
+            self.stage.rpc("anvil_mine", "0x2")  # a switch to paper counts once its block is final
+            pages["paper"] = len((await self.clerk.until(lambda: self.clerk.read(path))).content)
+        self.teller.kept(voyage, title_id, pages)
+
     async def _show_chains(self, voyage: Voyage) -> None:
         for title_id in voyage.title_ids:
+            await self._show_document(voyage, title_id)
             title = await self.clerk.get(f"/v1/titles/{title_id}")
             chain = await self.clerk.get(f"/v1/titles/{title_id}/endorsement-chain")
             self.teller.chain(self.cast, title, chain["entries"], self.gas)

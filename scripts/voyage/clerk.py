@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,17 @@ class Clerk:
         if response.is_error:
             _answer(response)
         return response
+
+    async def until(self, read: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """What is read once it is not refused any more. Raises: Refused, after long enough."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return await read()
+            except Refused:
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.1)
 
     async def send_documents(self, drafts: Sequence[tuple[str, Json]], **about: Any) -> Json:
         """Documents as text, each with its particulars, to be kept; the answer with the acts. Raises: Refused."""

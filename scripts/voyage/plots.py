@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from voyage.documents import Bill
+from voyage.documents import Bill, divided
 from voyage.voyage import Voyage
 
 Plot = Callable[[Voyage], Awaitable[None]]
@@ -102,10 +102,26 @@ async def blank(voyage: Voyage) -> None:
     await voyage.act(who.carrier, "AcceptSurrender")
 
 
+async def named_order_divided(voyage: Voyage) -> None:
+    """To order of a named party, divided into two bills before anything is passed on; each goes its own way."""
+    who = voyage.people
+    assert who.named is not None
+    await _issued(voyage)
+    await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT")
+    await voyage.act(who.carrier, "AcceptSurrender")
+    first, second = divided(voyage.bill)
+    await voyage.must_refuse_division(first)
+    for title_id in await voyage.replace(first, second):
+        await voyage.act(who.shipper, "Transfer", titleId=title_id, to=who.named)
+        await voyage.act(who.named, "EndorseToOrder", titleId=title_id, to=who.importer)
+        await voyage.act(who.importer, "RequestSurrender", titleId=title_id, purpose="DELIVERY")
+        await voyage.act(who.carrier, "AcceptSurrender", titleId=title_id)
+
+
 PLOTS: dict[str, tuple[Plot, ...]] = {
     "straight": (straight_by_bank, straight_with_returns),
     "to order of shipper": (shipper_order_by_bank, shipper_order_amended),
-    "to order": (named_order, named_order_in_blank),
+    "to order": (named_order, named_order_in_blank, named_order_divided),
     "blank": (blank,),
 }
 

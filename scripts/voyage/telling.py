@@ -12,6 +12,8 @@ from voyage.cast import Cast, Member
 from voyage.voyage import Attempt, Voyage
 
 Json = dict[str, Any]
+MOST_CHANGES = 3
+"""Of one replacement, shown to people."""
 NAME_WIDTH = 34
 WIDTH = 160
 """Of what goes into a file or a pipe."""
@@ -50,6 +52,26 @@ class Teller:
         else:
             block = f"block {submission['blockNumber']:>4}  {gas:>7,} gas"
             self._console.print(f"  [green]✓[/] {submission['verb']:<17} {block}  {_short(actor.name)}")
+
+    def amended(self, title_id: str, amendments: list[Json]) -> None:
+        """What a replacement changed, side by side."""
+        if self._as_json:
+            self._line({"amended": title_id, "amendments": amendments})
+            return
+        for amendment in amendments[:1]:
+            changes = amendment["changes"] or []
+            self._console.print(f"  [cyan]≠[/] {len(changes)} fields differ from the title replaced")
+            for change in changes[:MOST_CHANGES]:
+                old, new = (json.dumps(change[name], ensure_ascii=False)[:40] for name in ("old", "new"))
+                self._console.print(f"      {change['path']}: {old} → {new}", style="dim", markup=False)
+
+    def kept(self, voyage: Voyage, title_id: str, sizes: dict[str, int]) -> None:
+        """What is kept behind a title. `sizes`: bytes of the document, of its print, of an original on paper."""
+        if self._as_json:
+            self._line({"kept": title_id, "document": voyage.bill.name, **{f"{n}Bytes": s for n, s in sizes.items()}})
+        else:
+            said = ", ".join(f"{name} {size:,} bytes" for name, size in sizes.items())
+            self._console.print(f"  [dim]kept encrypted: {said}[/]")
 
     def refused(self, voyage: Voyage, attempt: Attempt) -> None:
         """An act was refused, as it must be."""

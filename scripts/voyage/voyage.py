@@ -61,6 +61,7 @@ class Voyage:
     carrier_secret: bytes
     tell_landed: Callable[[Json, Member], None]
     tell_refused: Callable[[Attempt], None]
+    tell_amended: Callable[[str, list[Json]], None] = lambda _title_id, _amendments: None
     title_ids: list[str] = field(default_factory=list)
     acts: int = 0
     refused: list[Attempt] = field(default_factory=list)
@@ -89,7 +90,16 @@ class Voyage:
         await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
         new_ids = [result["document"]["titleId"] for result in answer["results"]]
         self.title_ids += new_ids
+        for new_id in new_ids:
+            told = await self.clerk.read(f"/v1/titles/{new_id}/amendments")
+            self.tell_amended(new_id, told.json()["amendments"])
         return new_ids
+
+    async def must_refuse_division(self, part: Bill) -> None:
+        """A part alone, and another bill beside it: goods would be lost. Raises: Unexpected."""
+        drafts = [(bill.sent, self._particulars(bill)) for bill in (part, self.bill)]
+        attempt = self.clerk.send_documents(drafts, replaces=[self.title_id])
+        await self._expect("TitleDiffers", self.people.carrier, "Replace", attempt)
 
     async def must_refuse(self, rule: str, actor: Member, verb: str, **arguments: Any) -> None:
         """Try an act that the rules refuse. Raises: Unexpected where they do not, or another rule does."""
@@ -148,7 +158,7 @@ class Voyage:
         self.tell_landed(landed.submission, actor)
         return landed
 
-    async def _expect(self, rule: str, actor: Member, verb: str, attempt: Awaitable[Landed]) -> None:
+    async def _expect(self, rule: str, actor: Member, verb: str, attempt: Awaitable[object]) -> None:
         try:
             await attempt
         except Refused as refused:
