@@ -101,9 +101,24 @@ class Settings(BaseSettings):
     most_documents_body_bytes: int = Field(
         33_554_432, ge=1_024, description="Longest body of a request that brings documents, in bytes"
     )
+    carrier_roots_file: Path | None = Field(
+        None, description="PEM file of authorities that carriers' signing certificates may lead to; none: pinned only"
+    )
+    custody_dir: Path | None = Field(None, description="Folder of keystores held in custody; none: no custody")
+    custody_password_file: Path | None = Field(None, description="File with the password of those keystores")
+    callback_key_file: Path | None = Field(
+        None,
+        description="File with the key that signs callbacks, made where there is none; default: in the data folder",
+    )
+    callback_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Private networks that may be called back, over http too, comma separated, such as 10.1.0.0/16"
+    )
+    callback_authorities_file: Path | None = Field(
+        None, description="PEM file of more authorities that receivers' TLS certificates may lead to"
+    )
     longest_wait_seconds: int = Field(30, ge=1, le=120, description="Longest ?wait of a GET, in seconds")
 
-    @field_validator("rpc_urls", "public_urls", mode="before")
+    @field_validator("rpc_urls", "callback_networks", "public_urls", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(url.strip() for url in given.split(",") if url.strip()) if isinstance(given, str) else given
@@ -142,6 +157,8 @@ class Settings(BaseSettings):
             raise ValueError("name either EBL_RELAYER_KEY_FILE or EBL_RELAYER_KEYSTORE_FILE, not both")
         if bool(self.relayer_keystore_file) != bool(self.relayer_password_file):
             raise ValueError("EBL_RELAYER_KEYSTORE_FILE and EBL_RELAYER_PASSWORD_FILE go together")
+        if bool(self.custody_dir) != bool(self.custody_password_file):
+            raise ValueError("EBL_CUSTODY_DIR and EBL_CUSTODY_PASSWORD_FILE go together")
         return self
 
     @property

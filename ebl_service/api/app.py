@@ -13,20 +13,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ebl_service.api import (
     api_keys,
+    callbacks,
+    custody,
     documents,
     events,
     health,
     ledger,
+    onboarding,
     parties,
     problems,
     profiles,
     sign_in,
+    signing_certificates,
     submissions,
     title_documents,
     titles,
     typed_data,
     verifications,
+    waiting_acts,
 )
+from ebl_service.api.dcsa import endorsement_chains, issuance, surrender
+from ebl_service.api.dcsa.error_response import Versioned
 from ebl_service.bootstrap import Application
 
 DESCRIPTION = """Electronic bills of lading on a ledger: ask for typed data, sign it with the party's own key,
@@ -35,6 +42,30 @@ submit it, read what the ledger says.
 A write is a promise (202 with a submission); a read says at which block it was read and how sure it is. Errors are
 RFC 9457 problems whose `rule` is the name of the rule that was broken: for an act, the contract's own error."""
 VERSION = "0.1.0"
+NOUNS = (
+    sign_in,
+    api_keys,
+    typed_data,
+    waiting_acts,
+    submissions,
+    documents,
+    titles,
+    title_documents,
+    verifications,
+    parties,
+    profiles,
+    events,
+    ledger,
+    health,
+    issuance,
+    surrender,
+    endorsement_chains,
+    onboarding,
+    signing_certificates,
+    custody,
+    callbacks,
+)
+"""The files of endpoints, in the order of the description."""
 Opener = Callable[[], AbstractAsyncContextManager[Application]]
 
 
@@ -53,24 +84,11 @@ def create(opened: Opener | None = None) -> FastAPI:
 
     app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     problems.install(app)
-    for noun in (
-        sign_in,
-        api_keys,
-        typed_data,
-        submissions,
-        documents,
-        titles,
-        title_documents,
-        verifications,
-        parties,
-        profiles,
-        events,
-        ledger,
-        health,
-    ):
+    for noun in NOUNS:
         app.include_router(noun.router)
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)
+    app.add_middleware(Versioned)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
     return app
 

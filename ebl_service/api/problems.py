@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ebl_service import errors
+from ebl_service.api.dcsa.error_response import error_response, is_dcsa
 from ebl_service.api.fields import Model
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import access, documents
@@ -127,15 +128,28 @@ def shown_details(details: Mapping[str, errors.Detail]) -> dict[str, str | int |
 
 
 def problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...] = ()) -> JSONResponse:
-    """The answer to a request that met this error."""
-    content = problem_of(error, request.url.path, faults)
-    status = content.status
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    """The answer to a request that met this error: on DCSA's paths in DCSA's form."""
+    answer = _dcsa(request, error, faults) if is_dcsa(request.url.path) else _problem(request, error, faults)
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
     if "retry_after" in error.details:
-        headers["Retry-After"] = str(error.details["retry_after"])
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(content.model_dump(mode="json"), status, headers, media_type=PROBLEM)
+        answer.headers["Retry-After"] = str(error.details["retry_after"])
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _dcsa(request: Request, error: errors.EblError, faults: tuple[Fault, ...]) -> JSONResponse:
+    listed = [(fault.rule, fault.at, fault.detail) for fault in faults]
+    at = error.details.get("at")
+    if not listed and isinstance(at, str):
+        listed = [(type(error).__name__, at, shown(error.message))]
+    return error_response(request, status_of(error), type(error).__name__, shown(error.message), listed)
+
+
+def _problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...]) -> JSONResponse:
+    content = problem_of(error, request.url.path, faults)
+    return JSONResponse(content.model_dump(mode="json"), content.status, media_type=PROBLEM)
 
 
 def problem_of(error: errors.EblError, instance: str, faults: tuple[Fault, ...] = ()) -> Problem:

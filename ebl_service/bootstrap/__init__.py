@@ -22,6 +22,7 @@ from ebl_service.bootstrap.chores import (
 )
 from ebl_service.bootstrap.given import (
     access_policy_of,
+    carrier_room_of,
     document_room_of,
     policies_of,
     registrar_of,
@@ -36,6 +37,7 @@ from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
 from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
 from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
+from ebl_service.services.carrier_room import CarrierRoom, Neighbours
 from ebl_service.services.changes import Changes
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.indexed_titles import of_this_service
@@ -66,7 +68,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Application:
-    """The service's parts, joined. `failure`: why a loop stopped for good, None while both run."""
+    """The service's parts, joined. `failure`: why a loop stopped for good, None while all run."""
 
     settings: Settings
     identity: LedgerIdentity
@@ -82,6 +84,7 @@ class Application:
     rpc: Rpc
     naming: Naming
     room: DocumentRoom | None = None
+    carrier_room: CarrierRoom | None = None
     held_registrar: Registrar | None = None
     registrar_token: str | None = field(default=None, repr=False)
     failure: str | None = None
@@ -94,9 +97,11 @@ class Application:
             asyncio.create_task(self._watched("indexer", self.indexer.run(self._stop))),
             asyncio.create_task(self._watched("relay", self.relay.run(self._stop))),
         ]
+        for name, loop in (self.carrier_room.loops(self._stop) if self.carrier_room else {}).items():
+            self._loops.append(asyncio.create_task(self._watched(name, loop)))
 
     async def stop(self) -> None:
-        """End both loops after their present step, and close database and connections."""
+        """End every loop after its present step, and close database and connections."""
         self._stop.set()
         self.changes.notify()
         await asyncio.gather(*self._loops)
@@ -114,6 +119,13 @@ class Application:
         if self.room is None:
             raise NoVaultHere("This service keeps no documents")
         return self.room
+
+    @property
+    def platform(self) -> CarrierRoom:
+        """What serves carriers. Raises: NoVaultHere."""
+        if self.carrier_room is None:
+            raise NoVaultHere("This service keeps no documents, so it serves no carriers")
+        return self.carrier_room
 
     def registrar(self, token: str | None) -> Registrar:
         """The registrar's desk, for who has its token. Raises: NoRegistrarHere, RegistrarTokenWrong."""
@@ -173,10 +185,14 @@ async def _joined(
     await database.upgrade()
     history, outbox, changes = History(database), Outbox(database), Changes()
     await history.claim(identity)
-    index_policy, relay_policy = policies_of(settings)
-    directory = Directory(database)
+    (index_policy, relay_policy), directory = policies_of(settings), Directory(database)
     room = await document_room_of(settings, identity, database, history, directory)
-    gate = room.gate if room else None
+    base, gate = (ledger, identity, history, outbox, relay_policy, changes), room.gate if room else None
+    submissions = Submissions(*base, failpoint=failpoint, issue_gate=gate)
+    access = Access.joined(ledger, identity, history, access_policy_of(settings))
+    naming = Naming(directory, history)
+    shared = (naming, history, outbox, submissions, access.rights, changes)
+    carriers = carrier_room_of(settings, Neighbours(identity, room, *shared)) if room else None
     return Application(
         settings=settings,
         identity=identity,
@@ -184,16 +200,15 @@ async def _joined(
         database=database,
         changes=changes,
         queries=Queries(identity, history, outbox, changes),
-        access=Access.joined(ledger, identity, history, access_policy_of(settings)),
+        access=access,
         verification=of_this_service(identity, history),
-        submissions=Submissions(
-            ledger, identity, history, outbox, relay_policy, changes, failpoint=failpoint, issue_gate=gate
-        ),
+        submissions=submissions,
         indexer=Indexer(ledger, identity, history, index_policy, changes, failpoint),
-        relay=Relay(ledger, identity, history, outbox, relay_policy, changes, failpoint=failpoint),
+        relay=Relay(*base, failpoint=failpoint),
         rpc=rpc,
-        naming=Naming(directory, history),
+        naming=naming,
         room=room,
+        carrier_room=carriers,
         held_registrar=registrar,
         registrar_token=token_of(settings),
     )

@@ -7,6 +7,7 @@ from ebl_service.config import Settings
 from ebl_service.domain.ledger import LedgerIdentity, Registrar
 from ebl_service.errors import InvalidRequest
 from ebl_service.services.access import AccessPolicy
+from ebl_service.services.carrier_room import CarrierPolicy, CarrierRoom, Neighbours, carrier_room
 from ebl_service.services.document_room import DocumentRoom, document_room
 from ebl_service.services.policy import IndexPolicy, RelayPolicy
 from ebl_service.services.rate_limits import LimitPolicy
@@ -15,6 +16,7 @@ from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.vault.master_keys import FileMasterKeys
 from ebl_service.wallet import keystore
+from ebl_service.wallet.custodian import folder_custodian
 from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import private_key, secret_line, secret_lines
 
@@ -62,6 +64,19 @@ async def document_room_of(
     )
     await room.keeping.open()
     return room
+
+
+def carrier_room_of(settings: Settings, near: Neighbours) -> CarrierRoom:
+    """What serves carriers. Raises: InvalidRequest (files, networks)."""
+    policy = CarrierPolicy(
+        settings.platform_code,
+        settings.callback_key_file or settings.data_dir / "callbacks.pem",
+        settings.carrier_roots_file,
+        settings.callback_networks,
+        settings.callback_authorities_file,
+        poll_seconds=settings.poll_seconds,
+    )
+    return carrier_room(near, folder_custodian(settings.custody_dir, settings.custody_password_file), policy)
 
 
 def relayer_of(settings: Settings) -> PartyKey:

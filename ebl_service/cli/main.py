@@ -2,7 +2,18 @@
 
 import typer
 
-from ebl_service.cli import acts, documents, keys, parties, reading, serving, submitting, vaulting, verifying
+from ebl_service.cli import (
+    acts,
+    documents,
+    keys,
+    onboarding,
+    parties,
+    reading,
+    serving,
+    submitting,
+    vaulting,
+    verifying,
+)
 from ebl_service.cli.exits import EblGroup
 
 app = typer.Typer(
@@ -18,6 +29,7 @@ app = typer.Typer(
     epilog="A first act: ebl key new me.json; ebl party join --keystore me.json …; see README.md.",
 )
 app.add_typer(keys.app, name="key", rich_help_panel="Keys and parties")
+parties.app.command()(onboarding.onboard)
 app.add_typer(parties.app, name="party", rich_help_panel="Keys and parties")
 for each in acts.COMMANDS:
     app.command(rich_help_panel="Acts on a title")(each)

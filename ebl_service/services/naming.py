@@ -20,21 +20,21 @@ class Naming:
     """Sets and tells profiles."""
 
     def __init__(self, directory: Directory, history: History, clock: Clock = wall_clock) -> None:
-        self._directory = directory
-        self._history = history
+        self.directory = directory
+        self.history = history
         self._clock = clock
 
     async def name(self, account: Address, legal_name: str, codes: Iterable[Code]) -> Profile:
         """Call a party so from now on. Raises: NotFound (no such party on the ledger), CodeTaken."""
-        if account not in await self._history.parties.many([account]):
+        if account not in await self.history.parties.many([account]):
             raise NotFound(f"{account} is not a registered party.", {"account": account})
         profile = Profile(account, legal_name, frozenset(codes), self._clock())
-        await self._directory.put(profile)
+        await self.directory.put(profile)
         return profile
 
     async def profile(self, account: Address) -> Profile:
         """How a party is called now. Raises: NotFound."""
-        found = await self._directory.profile(account)
+        found = await self.directory.profile(account)
         if found is None:
             raise NotFound(f"Nobody has said how {account} is called.", {"account": account})
         return found
@@ -43,6 +43,6 @@ class Naming:
         """How a party was called, oldest first. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
         if not 1 <= limit <= MOST_ITEMS or not (after or "0").isdigit():
             raise InvalidRequest("A page has 1 to 200 items, and a cursor that was given out here.", {"after": after})
-        rows = await self._directory.changes(account, int(after or 0), limit + 1)
+        rows = await self.directory.changes(account, int(after or 0), limit + 1)
         items = tuple(profile for _, profile in rows[:limit])
         return Page(items, str(rows[limit - 1][0]) if len(rows) > limit else None)

@@ -1,0 +1,142 @@
+"""What carriers send, as DCSA defines it: taken with fields that are not defined, since real requests have them.
+
+Source: DCSA EBL_ISS 3.0 (IssuanceRequest), EBL_SUR 3.0 (SurrenderRequestAnswer). Left to others: the transport
+document's own fields, which are judged as a whole once the request is taken (`domain.transport_document`).
+"""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Header, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic.alias_generators import to_camel
+
+from ebl_service.api.document_requests import MOST_PICTURE, DocumentsRequest
+from ebl_service.api.strict_request import StrictRoute
+from ebl_service.domain import json_slices
+from ebl_service.domain.carrier_messages import BillName
+from ebl_service.domain.issuance_manifest import decoded_picture
+from ebl_service.domain.transport_document.canonical import parsed
+from ebl_service.errors.requests import BadValue
+from ebl_service.services.issuance import IssuanceAsked
+
+TRIMMED = r"^\S(?:.*\S)?$"
+MAJOR = "3"
+
+
+class DcsaRoute(StrictRoute):
+    """A route whose body may be as long as documents are."""
+
+    request_class = DocumentsRequest
+
+
+class Given(BaseModel):
+    """A part of a request: what is defined is checked, what is not is let through."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True)
+
+
+class IdentifyingCode(Given):
+    """A code that identifies a party."""
+
+    code_list_provider: Annotated[StrictStr, Field(max_length=100)]
+    party_code: Annotated[StrictStr, Field(max_length=150)]
+    code_list_name: Annotated[StrictStr | None, Field(max_length=100)] = None
+
+
+class IssueTo(Given):
+    """The party that gets possession, and its platform."""
+
+    party_name: Annotated[StrictStr, Field(max_length=70, pattern=TRIMMED)]
+    send_to_platform: Annotated[StrictStr, Field(max_length=4, pattern=r"^\S+$")]
+    identifying_codes: Annotated[list[IdentifyingCode], Field(min_length=1, max_length=100)]
+
+
+class Picture(Given):
+    """The carrier's own picture of the bill, in base64."""
+
+    name: Annotated[StrictStr, Field(max_length=100)]
+    content: Annotated[StrictStr, Field(max_length=MOST_PICTURE * 4 // 3 + 4)]
+    content_type: Annotated[StrictStr, Field(max_length=100)] = "application/pdf"
+
+
+class DocumentGiven(Given):
+    """The transport document, of which only its name is read here; all of it is kept as sent."""
+
+    transport_document_reference: Annotated[StrictStr, Field(max_length=20, pattern=TRIMMED)]
+    transport_document_sub_reference: Annotated[StrictStr | None, Field(max_length=100, pattern=TRIMMED)] = None
+
+
+class IssuanceRequest(Given):
+    """A bill to be issued, to whom, and the carrier's signed manifest of both."""
+
+    document: DocumentGiven
+    issue_to: IssueTo
+    picture: Annotated[Picture | None, Field(alias="eBLVisualisationByCarrier")] = None
+    manifest: Annotated[
+        StrictStr,
+        Field(
+            alias="issuanceManifestSignedContent",
+            max_length=64 * 1024,
+            pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
+        ),
+    ]
+
+    async def asked(self, request: Request) -> IssuanceAsked:
+        """The service's word for it, with document and recipient as they stand in the body.
+
+        Raises: ChecksumDiffers (a picture that is not base64), and what `canonical.parsed` raises.
+        """
+        text = (await request.body()).decode()
+        spans = json_slices.members(text, json_slices.whole(text))
+        document, issue_to = (text[slice(*spans[name])].encode() for name in ("document", "issueTo"))
+        codes = [(each.code_list_provider, each.party_code) for each in self.issue_to.identifying_codes]
+        return IssuanceAsked(
+            bill=BillName(self.document.transport_document_reference, self.document.transport_document_sub_reference),
+            content=document,
+            document=parsed(document),
+            issue_to=parsed(issue_to),
+            platform=self.issue_to.send_to_platform,
+            codes=frozenset(codes),
+            manifest=self.manifest,
+            picture=None if self.picture is None else decoded_picture(self.picture.content),
+        )
+
+
+class FeedbackElement(Given):
+    """Why a surrender cannot be taken."""
+
+    severity: Annotated[StrictStr | None, Field(max_length=50)] = None
+    message: Annotated[StrictStr | None, Field(max_length=5000)] = None
+    property_path: Annotated[StrictStr | None, Field(max_length=1000)] = None
+
+
+class SurrenderAnswer(Given):
+    """A carrier's answer to a surrender request."""
+
+    surrender_request_reference: Annotated[StrictStr, Field(max_length=100, pattern=TRIMMED)]
+    action: Literal["SURR", "SREJ"]
+    comments: Annotated[StrictStr | None, Field(max_length=255, pattern=TRIMMED)] = None
+    feedback_elements: Annotated[list[FeedbackElement], Field(max_length=1_000)] = []
+
+    @property
+    def accepts(self) -> bool:
+        """The carrier takes the bill in."""
+        return self.action == "SURR"
+
+
+def _major(version: str | None) -> str | None:
+    if version is not None and version.partition(".")[0] != MAJOR:
+        raise BadValue("API-Version: this is version 3", {"at": "API-Version"})
+    return version
+
+
+def require_version(
+    version: Annotated[
+        str | None, Header(alias="API-Version", max_length=20, description="3, where it is given")
+    ] = None,
+) -> None:
+    """Raises: BadValue where another version is asked for."""
+    _major(version)
+
+
+Body = dict[str, Any]

@@ -1,0 +1,71 @@
+"""/v1/onboarding: the operator takes a party in, in one call."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, status
+from pydantic import Field
+
+from ebl_service.api.act_requests import RoleName, roles_of
+from ebl_service.api.caller import Caller
+from ebl_service.api.context import App
+from ebl_service.api.document_requests import CodeGiven
+from ebl_service.api.fields import AccountField, DigestField, Model, TruthField
+from ebl_service.api.problems import problem_responses
+from ebl_service.api.signed_typed_data import JoinGiven
+from ebl_service.api.signing_certificates import CertificateShown, PemField
+from ebl_service.api.strict_request import StrictRoute
+from ebl_service.services.onboarding import NewParty
+
+router = APIRouter(prefix="/v1/onboarding", route_class=StrictRoute, tags=["carriers"])
+
+
+class PartyGiven(Model):
+    """A party to take in: by an account that is registered, a signed join, or a key made and held here (`custody`).
+
+    A carrier names the law and the courts of its bills. `pinned`: the certificate counts though it leads to no root.
+    """
+
+    legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    roles: Annotated[list[RoleName], Field(max_length=4, default_factory=list)]
+    identifying_codes: Annotated[list[CodeGiven], Field(max_length=50, default_factory=list)]
+    account: AccountField | None = None
+    join: JoinGiven | None = None
+    custody: TruthField = False
+    certificate: PemField | None = None
+    pinned: TruthField = False
+    callback_url: Annotated[str | None, Field(max_length=1_000)] = None
+    governing_law: Annotated[str | None, Field(min_length=1, max_length=200, examples=["English law"])] = None
+    jurisdiction: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+
+
+class OnboardedShown(Model):
+    """The party as taken in. `transactionHash`: null where it was registered already."""
+
+    account: AccountField
+    certificate: CertificateShown | None
+    transaction_hash: DigestField | None
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, responses=problem_responses(401, 403, 404, 409, 413, 415, 429))
+async def onboard(given: PartyGiven, app: App, caller: Caller) -> OnboardedShown:
+    """Take a party in. Doing it again changes what is different and nothing else."""
+    caller.require_operator()
+    new = NewParty(
+        legal_name=given.legal_name,
+        codes=frozenset(each.code for each in given.identifying_codes),
+        roles=roles_of(given.roles),
+        account=given.account,
+        join=given.join.join(app.identity.parties_domain) if given.join else None,
+        in_custody=given.custody,
+        certificate=given.certificate,
+        is_pinned=given.pinned,
+        callback_url=given.callback_url,
+        governing_law=given.governing_law,
+        jurisdiction=given.jurisdiction,
+    )
+    taken = await app.platform.onboarding.onboard(app.held_registrar, new)
+    return OnboardedShown(
+        account=taken.account,
+        certificate=CertificateShown.of(taken.certificate) if taken.certificate else None,
+        transaction_hash=taken.transaction_hash,
+    )

@@ -1,0 +1,73 @@
+"""`ebl party onboard`: the operator takes a party in, in one step."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from ebl_service.cli.session import Session, at_the_desk
+from ebl_service.errors.requests import BadValue
+
+
+@at_the_desk
+def onboard(
+    session: Session,
+    name: Annotated[str, typer.Option(help="Legal name.")],
+    role: Annotated[list[str] | None, typer.Option(help="carrier, insurer, terminal or customs; repeatable.")] = None,
+    code: Annotated[
+        list[str] | None, typer.Option(metavar="PROVIDER:CODE", help="Identifying code, such as GLEIF:…; repeatable.")
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="Of a party that is registered.")] = None,
+    join: Annotated[Path | None, typer.Option(help="Its signed join (ebl party join), to register it.")] = None,
+    custody: Annotated[bool, typer.Option("--custody", help="Make and hold the account's key here.")] = False,
+    certificate: Annotated[Path | None, typer.Option(help="X.509 in PEM by which it signs manifests.")] = None,
+    pinned: Annotated[bool, typer.Option("--pinned", help="Trust it though it leads to no root.")] = False,
+    callback: Annotated[str | None, typer.Option(metavar="URL", help="Where its own system is called back.")] = None,
+    law: Annotated[str | None, typer.Option(help="Law that governs its bills (of a carrier).")] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="Courts or arbitrators (of a carrier).")] = None,
+) -> None:
+    """Take a party in: on the ledger, by name and codes, certificate, terms, address; again to change what differs."""
+    asked: dict[str, Any] = {
+        "legalName": name,
+        "roles": [each.upper() for each in role or ()],
+        "identifyingCodes": [_code(each) for each in code or ()],
+        "account": account,
+        "join": _read_json(join) if join else None,
+        "custody": custody,
+        "certificate": _read(certificate) if certificate else None,
+        "pinned": pinned,
+        "callbackUrl": callback,
+        "governingLaw": law,
+        "jurisdiction": jurisdiction,
+    }
+    taken = session.api.post("/v1/onboarding", {key: value for key, value in asked.items() if value is not None})
+
+    def people(console: Console) -> None:
+        console.print(f"Taken in: {name}, account {taken['account']}")
+        if taken["certificate"]:
+            console.print(f"Certificate {taken['certificate']['fingerprint']}: {taken['certificate']['subject']}")
+
+    session.show(taken, people)
+
+
+def _code(text: str) -> dict[str, str]:
+    provider, colon, value = text.partition(":")
+    if not provider or not colon or not value:
+        raise BadValue(f"--code {text}: write PROVIDER:CODE, such as GLEIF:529900T8BM49AURSDO55")
+    return {"codeListProvider": provider, "partyCode": value}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadValue(f"{path} cannot be read: {fault}") from fault
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(_read(path))
+    except ValueError as fault:
+        raise BadValue(f"{path} is no signed join: {fault}") from fault

@@ -1,0 +1,14 @@
+"""What a carrier's bills say beside their documents: by which law they are judged, and where."""
+
+from dataclasses import dataclass
+
+from ebl_service.domain.terms import Address
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierTerms:
+    """A carrier of this platform and its terms, which go into each bill's record (IG P&I: the law is named)."""
+
+    account: Address
+    governing_law: str
+    jurisdiction: str

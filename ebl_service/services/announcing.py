@@ -1,0 +1,188 @@
+"""Telling carriers what became final: bills issued, surrenders requested; and closing what that settles.
+
+Left to others: delivering (`services.callbacks`), the stream (`store.feed`), what is refused before it reaches the
+ledger (`services.issuance`).
+
+Rules kept here
+- Nothing is told that is not final; what a reorganisation takes away before was never told.
+- One process of a database announces; the place in the stream moves with what follows from it.
+- What is told of one bill number is told in the ledger's order.
+- A bill whose document is not kept here has no number to tell: that is logged, and the stream goes on.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
+
+from ebl_service.domain import events as happened
+from ebl_service.domain.callback import Telling
+from ebl_service.domain.carrier_messages import (
+    ISSUANCE_RESPONSES,
+    SURRENDER_REQUESTS,
+    BillName,
+    Names,
+    Reason,
+    Verdict,
+    issuance_response,
+    parties_in,
+    surrender_request,
+)
+from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
+from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.terms import Digest, TitleId
+from ebl_service.errors import LedgerUnavailable
+from ebl_service.errors.vault import KeyDestroyed
+from ebl_service.services.bills import bill_with
+from ebl_service.services.changes import Changes
+from ebl_service.services.document_room import DocumentRoom
+from ebl_service.services.patience import Patience
+from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.store.announcements import Announcements, BillIssued, Consequence, SurrenderMade, TitleWentOn
+from ebl_service.store.directory import Directory
+from ebl_service.store.feed import IS_FINAL
+from ebl_service.store.history import History
+from ebl_service.store.issuances import ISSUED, REFUSED, IssuanceRow, Issuances
+from ebl_service.store.leases import Leases
+from ebl_service.store.surrenders import OPEN, SurrenderRow, request_id_of
+
+log = logging.getLogger(__name__)
+
+LEASE = "announcing"
+LEASE_SECONDS = 30
+LINES_AT_ONCE = 50
+NOT_SIGNED = Reason("NotSignedInTime", "the act that issues the bill was not signed in time")
+
+
+class Announcing:
+    """The loop from the event stream to what carriers are told. `platform`: this platform's code."""
+
+    def __init__(
+        self,
+        room: DocumentRoom,
+        directory: Directory,
+        history: History,
+        announcements: Announcements,
+        issuances: Issuances,
+        leases: Leases,
+        platform: str,
+        changes: Changes,
+        clock: Clock = wall_clock,
+        failpoint: Failpoint = no_failpoint,
+        poll_seconds: float = 0.5,
+        lease_seconds: int = LEASE_SECONDS,
+    ) -> None:
+        self._room = room
+        self._directory = directory
+        self._history = history
+        self._announcements = announcements
+        self._issuances = issuances
+        self._leases = leases
+        self._platform = platform
+        self._changes = changes
+        self._clock = clock
+        self._failpoint = failpoint
+        self._poll_seconds = poll_seconds
+        self._lease_seconds = lease_seconds
+        self._name = secrets.token_hex(8)
+        self._patience = Patience("announcing", poll_seconds)
+
+    async def step(self) -> bool:
+        """Announce the next stretch; True while there is more. Raises: LedgerUnavailable, SealBroken."""
+        if not await self._leases.hold(self._name, self._clock(), self._lease_seconds):
+            return False
+        before = await self._announcements.position()
+        lines = await self._history.feed.lines(before + 1, LINES_AT_ONCE)
+        if lines:
+            final = [event for line in lines if line.finality == IS_FINAL for event in line.events]
+            consequences = await self._follow(final)
+            self._failpoint("announcing.read")
+            await self._announcements.write(before, lines[-1].line_id, consequences, self._clock())
+            self._failpoint("announcing.written")
+            if consequences:
+                self._changes.notify()
+        await self._close_late()
+        return len(lines) == LINES_AT_ONCE
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Steps until `stop`; waits and tries again while the database is away."""
+        while not stop.is_set():
+            seen, pause = self._changes.version, self._poll_seconds
+            try:
+                has_more = await self.step()
+                self._patience.succeeded()
+            except LedgerUnavailable as error:
+                has_more, pause = False, self._patience.tried(error)
+            if not has_more:
+                await self._changes.wait(seen, pause)
+
+    async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
+        """Close a request that will not be fulfilled, and tell its carrier why."""
+        telling = await self._issuance_telling(row, verdict, (reason,))
+        if telling is not None:
+            await self._issuances.close(row, telling, REFUSED, self._clock())
+
+    async def _follow(self, final: Sequence[Recorded]) -> list[Consequence]:
+        issued = [each.event.title_id for each in final if isinstance(each.event, happened.Issued)]
+        requests = await self._issuances.of_titles(issued)
+        consequences: list[Consequence] = []
+        for recorded in final:
+            event = recorded.event
+            if isinstance(event, happened.TitleEvent) and not isinstance(event, happened.EndorseeNamed):
+                consequences.append(TitleWentOn(event.title_id, event.sequence))
+            if isinstance(event, happened.Issued) and event.title_id in requests:
+                consequences += await self._issued(event, requests[event.title_id])
+            elif isinstance(event, happened.SurrenderRequested):
+                consequences.append(await self._surrender(event))
+        return consequences
+
+    async def _issued(self, event: happened.Issued, row: IssuanceRow) -> list[Consequence]:
+        is_the_one = event.commitment == row.commitment
+        verdict = Verdict.ISSUED if is_the_one else Verdict.CONTENT_IS_WRONG
+        other = Reason("TitleExists", "a bill of this number was issued otherwise")
+        telling = await self._issuance_telling(row, verdict, () if is_the_one else (other,))
+        return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)] if telling else []
+
+    async def _issuance_telling(self, row: IssuanceRow, verdict: Verdict, reasons: Sequence[Reason]) -> Telling | None:
+        bill = None if row.commitment is None else await self._bill(row.commitment, str(row.title_id))
+        if bill is None:
+            return None
+        body = issuance_response(bill, verdict, reasons)
+        return Telling(row.account, row.reference_digest, "issuance request", ISSUANCE_RESPONSES, body)
+
+    async def _surrender(self, event: happened.SurrenderRequested) -> SurrenderMade:
+        request_id = request_id_of(event.title_id, event.sequence)
+        row = SurrenderRow(request_id, event.carrier, event.title_id, event.sequence, OPEN, event.time)
+        return SurrenderMade(row, await self._surrender_telling(event, request_id))
+
+    async def _surrender_telling(self, event: happened.SurrenderRequested, request_id: str) -> Telling | None:
+        title = (await self._history.titles.many([event.title_id]))[event.title_id]
+        bill = await self._bill(title.commitment, event.title_id)
+        if bill is None:
+            return None
+        chain = await self._chain_to(event.title_id, event.sequence)
+        profiles = await self._directory.many(parties_in(chain))
+        names = Names(self._platform, profiles)
+        body = surrender_request(request_id, bill, event.purpose, chain[-1].reason, chain, names)
+        cause = f"surrender request {request_id}"
+        return Telling(event.carrier, title.reference_digest, cause, SURRENDER_REQUESTS, body)
+
+    async def _chain_to(self, title_id: TitleId, sequence: int) -> list[Entry]:
+        events = await self._history.titles.events(title_id)
+        until = [each for each in events if getattr(each.event, "sequence", 0) <= sequence]
+        return list(endorsement_chain(until).carrier_view)
+
+    async def _bill(self, commitment: Digest, title_id: str) -> BillName | None:
+        try:
+            bill = await bill_with(self._room.kept, commitment)
+        except KeyDestroyed:
+            bill = None
+        if bill is None:
+            log.warning("title %s: its document is not kept here, so its carrier cannot be told of it", title_id)
+        return bill
+
+    async def _close_late(self) -> None:
+        cursor = await self._history.cursor()
+        if cursor is not None:
+            for row in (await self._issuances.past_their_time(cursor.final_time)).values():
+                await self.refuse(row, NOT_SIGNED)

@@ -1,0 +1,26 @@
+"""How carriers call the bills that titles stand for, read from the documents kept here."""
+
+from ebl_service.domain.carrier_messages import BillName
+from ebl_service.domain.terms import Digest
+from ebl_service.domain.title import Title
+from ebl_service.domain.transport_document.canonical import parsed
+from ebl_service.domain.transport_document.reading import text
+from ebl_service.services.documents import Documents
+from ebl_service.services.drafts import Kept
+
+
+def bill_name(kept: Kept) -> BillName:
+    """A kept document's number, and its version where it names one."""
+    said = parsed(kept.content)
+    return BillName(text(said, "transportDocumentReference"), text(said, "transportDocumentSubReference") or None)
+
+
+async def bill_of(documents: Documents, title: Title) -> BillName | None:
+    """The title's bill; None where its document is not kept here. Raises: KeyDestroyed, SealBroken."""
+    return await bill_with(documents, title.commitment)
+
+
+async def bill_with(documents: Documents, commitment: Digest) -> BillName | None:
+    """The bill of the document with this commitment; None where it is not kept here. Raises: as `bill_of`."""
+    kept = (await documents.many([commitment])).get(commitment)
+    return bill_name(kept) if kept else None

@@ -1,0 +1,218 @@
+"""Custody at work: acts that wait for a carrier are signed with its key, within its mandate, each use on record.
+
+Left to others: what a mandate may say (`domain.custody`), keys (behind the port), which acts wait (`services.issuance`,
+`services.surrendering`).
+
+Rules kept here
+- Off, unless a statement signed by one of the carrier's registered certificates turned it on; off at once when ended.
+- Every use is on record with its cause before the key is used; the daily cap counts uses.
+- An act that the ledger's rules refuse for good is not signed again: its request is closed and the carrier told.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping
+
+from ebl_service.domain.carrier_messages import Reason
+from ebl_service.domain.custody import Custodian, Mandate, read_mandate
+from ebl_service.domain.ledger import LedgerIdentity
+from ebl_service.domain.signed_act import SignedAct
+from ebl_service.domain.submission import State, Submission
+from ebl_service.domain.terms import Address, Digest, Seconds
+from ebl_service.domain.waiting_act import WaitingAct
+from ebl_service.errors import ActionRefused, LedgerUnavailable
+from ebl_service.errors.platform import CustodyNotHere
+from ebl_service.errors.refusals import DeadlinePassed
+from ebl_service.errors.submissions import GasBudgetExhausted
+from ebl_service.services.announcing import Announcing
+from ebl_service.services.changes import Changes
+from ebl_service.services.patience import Patience
+from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.submission import Submissions
+from ebl_service.store.carriers import Carriers
+from ebl_service.store.custody import CustodyBook, CustodyUse
+from ebl_service.store.history import History
+from ebl_service.store.issuances import Issuances
+from ebl_service.store.leases import Leases
+from ebl_service.store.outbox import Outbox
+from ebl_service.store.waiting_acts import WaitingActs
+from ebl_service.trust.signatures import signed_text
+
+log = logging.getLogger(__name__)
+
+LEASE = "custody"
+LEASE_SECONDS = 30
+ACTS_AT_ONCE = 100
+HOUR = 3_600
+
+
+class Custody:
+    """Turns custody on and off; the loop that signs."""
+
+    def __init__(
+        self,
+        identity: LedgerIdentity,
+        custodian: Custodian | None,
+        book: CustodyBook,
+        carriers: Carriers,
+        waiting: WaitingActs,
+        issuances: Issuances,
+        announcing: Announcing,
+        submissions: Submissions,
+        outbox: Outbox,
+        history: History,
+        leases: Leases,
+        changes: Changes,
+        clock: Clock = wall_clock,
+        failpoint: Failpoint = no_failpoint,
+        poll_seconds: float = 0.5,
+        lease_seconds: int = LEASE_SECONDS,
+    ) -> None:
+        self._identity = identity
+        self._custodian = custodian
+        self._book = book
+        self._carriers = carriers
+        self._waiting = waiting
+        self._issuances = issuances
+        self._announcing = announcing
+        self._submissions = submissions
+        self._outbox = outbox
+        self._history = history
+        self._leases = leases
+        self._changes = changes
+        self._clock = clock
+        self._failpoint = failpoint
+        self._poll_seconds = poll_seconds
+        self._lease_seconds = lease_seconds
+        self._name = secrets.token_hex(8)
+        self._patience = Patience("custody", poll_seconds)
+        self._told: dict[Address, str] = {}
+
+    async def turn_on(self, account: Address, statement: str) -> Mandate:
+        """Take the carrier's signed statement. Raises: CustodyNotHere, BadMandate, MandateEnded; as `signed_text`."""
+        if self._custodian is None or not await self._custodian.holds(account):
+            raise CustodyNotHere(f"This service holds no key of {account}", {"account": account})
+        now = self._clock()
+        signed = signed_text(statement, await self._carriers.certificates(account), now)
+        mandate = read_mandate(signed.payload, self._identity, account, now)
+        await self._book.take(mandate, signed.digest, statement, now)
+        log.info(
+            "custody of %s is on: %s, %d acts a day", account, ", ".join(sorted(mandate.verbs)), mandate.acts_a_day
+        )
+        self._changes.notify()
+        return mandate
+
+    async def turn_off(self, account: Address) -> bool:
+        """End custody at once; whether it was on."""
+        was_on = await self._book.end(account, self._clock())
+        log.info("custody of %s is off", account)
+        return was_on
+
+    async def mandate(self, account: Address) -> Mandate | None:
+        """What is in force now."""
+        found = await self._book.mandate(account)
+        return found[1] if found and self._clock() <= found[1].expires_at else None
+
+    async def uses(self, account: Address, after: int, limit: int) -> list[CustodyUse]:
+        """Every use of the account's key, by number."""
+        return await self._book.uses(account, after, limit)
+
+    async def step(self) -> bool:
+        """Sign what waits and may be signed; True if anything was. Raises: LedgerUnavailable, LedgerDisagrees."""
+        if self._custodian is None or not await self._leases.hold(self._name, self._clock(), self._lease_seconds):
+            return False
+        moved = False
+        for account in await self._book.accounts():
+            acts = await self._waiting.page(account, 0, ACTS_AT_ONCE)
+            known = await self._outbox.many(each.submission_id for each in acts if each.submission_id)
+            for waiting in acts:
+                moved = await self._attend(waiting, known) or moved
+        return moved
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Steps until `stop`; waits and tries again while chain or database are away."""
+        while not stop.is_set():
+            seen, pause = self._changes.version, self._poll_seconds
+            try:
+                has_more = await self.step()
+                self._patience.succeeded()
+            except LedgerUnavailable as error:
+                has_more, pause = False, self._patience.tried(error)
+            if not has_more:
+                await self._changes.wait(seen, pause)
+
+    async def _attend(self, waiting: WaitingAct, known: Mapping[Digest, Submission]) -> bool:
+        if waiting.submission_id is None:
+            return await self._sign(waiting)
+        submission = known.get(waiting.submission_id)
+        if submission is None or not submission.is_terminal or submission.state is not State.REFUSED:
+            return False
+        if isinstance(submission.refusal, DeadlinePassed):
+            await self._waiting.signed(waiting.act_id, None)
+        else:
+            await self._give_up(waiting, submission.refusal or ActionRefused("The ledger refused the act"))
+        return True
+
+    async def _sign(self, waiting: WaitingAct) -> bool:
+        assert self._custodian is not None
+        now = await self._now()
+        use = await self._use(waiting, now)
+        if use is None:
+            return False
+        self._failpoint("custody.noted")
+        unsigned = SignedAct(waiting.act, waiting.account, use.deadline, b"")
+        signature = await self._custodian.sign(waiting.account, unsigned.digest(self._identity.titles_domain))
+        signed = SignedAct(waiting.act, waiting.account, use.deadline, signature)
+        try:
+            (submission,) = await self._submissions.accept([signed])
+        except GasBudgetExhausted as error:
+            self._say(waiting.account, error.message)
+            return False
+        except ActionRefused as refusal:
+            await self._give_up(waiting, refusal)
+            return True
+        self._failpoint("custody.accepted")
+        await self._waiting.signed(waiting.act_id, submission.submission_id)
+        log.info("custody: signed %s for %s: %s", waiting.verb, waiting.account, waiting.cause)
+        return True
+
+    async def _use(self, waiting: WaitingAct, now: Seconds) -> CustodyUse | None:
+        """Under which the act is signed: a use on record that still counts, else a new one; None: it may not be."""
+        found = await self._book.mandate(waiting.account)
+        if found is None:
+            return None
+        digest, mandate = found
+        last = await self._book.last_use(waiting.act_id)
+        if last is not None and last.deadline >= now and last.mandate == digest and now <= mandate.expires_at:
+            return last
+        if not mandate.covers(waiting.act, now, await self._book.used(waiting.account, now)):
+            self._say(waiting.account, f"{waiting.verb} waits for the carrier: the mandate does not cover it now")
+            return None
+        deadline = now + HOUR if waiting.until is None else min(now + HOUR, waiting.until)
+        use = CustodyUse(0, waiting.act_id, waiting.account, digest, waiting.verb, waiting.cause, deadline, now)
+        await self._book.note(use)
+        return use
+
+    async def _give_up(self, waiting: WaitingAct, why: ActionRefused) -> None:
+        log.warning("custody: %s for %s is refused: %s", waiting.verb, waiting.account, why.message)
+        rows = await self._issuances.of_acts([waiting.act_id])
+        titles = await self._history.titles.many(rows)
+        for title_id, row in rows.items():
+            if title_id in titles and titles[title_id].commitment == row.commitment:
+                continue  # it is issued, by an act signed before: that will be announced
+            await self._announcing.refuse(row, Reason(type(why).__name__, why.message))
+        if not rows:
+            await self._waiting.end(waiting.act_id)
+
+    async def _now(self) -> Seconds:
+        """The later of the clock's time and the chain's: it is the chain that judges a deadline."""
+        cursor = await self._history.cursor()
+        if cursor is None:
+            raise LedgerUnavailable("The index has not read its first block yet.")
+        return max(self._clock(), cursor.time)
+
+    def _say(self, account: Address, what: str) -> None:
+        if self._told.get(account) != what:
+            self._told[account] = what
+            log.warning("custody of %s: %s", account, what)

@@ -1,0 +1,84 @@
+"""Endorsement chains as DCSA has them, told to a bill's carrier and its present parties.
+
+Rules kept here
+- A bill is found by its number only under a carrier's salt; who may not read it gets the same answer as where there is
+  none.
+- The whole chain is for carrier and present parties; who was a party once reads it elsewhere, up to its own last act.
+"""
+
+from typing import Any
+
+from ebl_service.domain.carrier_messages import BillName, Names, parties_in, told_chain
+from ebl_service.domain.endorsement_chain import endorsement_chain
+from ebl_service.domain.profile import Profile
+from ebl_service.domain.terms import Address
+from ebl_service.domain.title import Title
+from ebl_service.errors import NotFound
+from ebl_service.services.bills import bill_of
+from ebl_service.services.document_room import DocumentRoom
+from ebl_service.services.issuance import IssuanceDesk
+from ebl_service.services.rights import Rights
+from ebl_service.store.carriers import Carriers
+from ebl_service.store.directory import Directory
+from ebl_service.store.history import History
+
+SCAC = "NMFTA"
+"""Who gives out carriers' SCAC codes."""
+
+
+class Chains:
+    """Tells chains."""
+
+    def __init__(
+        self,
+        room: DocumentRoom,
+        desk: IssuanceDesk,
+        carriers: Carriers,
+        directory: Directory,
+        history: History,
+        rights: Rights,
+        platform: str,
+    ) -> None:
+        self._room = room
+        self._desk = desk
+        self._carriers = carriers
+        self._directory = directory
+        self._history = history
+        self._rights = rights
+        self._platform = platform
+
+    async def told(
+        self, account: Address, reference: str, version: str | None = None, carrier_code: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The chains of a bill's versions, the newest version first. Raises: NotFound."""
+        profiles = await self._directory.many(await self._carriers.accounts())
+        found: list[dict[str, Any]] = []
+        for carrier in await self._carriers.accounts():
+            scac = _scac(profiles.get(carrier))
+            if carrier_code is not None and scac != carrier_code:
+                continue
+            titles = await self._desk.latest(carrier, reference)
+            found += [chain for title in titles if (chain := await self._chain(account, title, scac, version))]
+        if not found:
+            raise NotFound(f"There is no bill {reference} that you may read.", {"reference": reference})
+        return found
+
+    async def _chain(
+        self, account: Address, title: Title, carrier_code: str | None, version: str | None
+    ) -> dict[str, Any] | None:
+        sights = await self._rights.sights(account, [title.title_id])
+        if title.title_id not in sights or not sights[title.title_id].is_whole:
+            return None
+        bill = await bill_of(self._room.kept, title)
+        if bill is None or version not in (None, bill.version):
+            return None
+        return await self._said(bill, title, carrier_code)
+
+    async def _said(self, bill: BillName, title: Title, carrier_code: str | None) -> dict[str, Any]:
+        chain = endorsement_chain(await self._history.titles.events(title.title_id)).carrier_view
+        names = Names(self._platform, await self._directory.many(parties_in(chain)))
+        return told_chain(bill, carrier_code, chain, names)
+
+
+def _scac(profile: Profile | None) -> str | None:
+    return next((code for provider, code in sorted(profile.codes) if provider == SCAC), None) if profile else None

@@ -1,0 +1,106 @@
+"""Acts that wait for a carrier's signature.
+
+Rules kept: an act is stored in the transaction of its cause; it is over once its title has gone beyond its sequence at
+a final block, or once its time has passed.
+"""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ebl_service.domain.actions import Act
+from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.waiting_act import WaitingAct
+from ebl_service.store.act_rows import act_of, act_text
+from ebl_service.store.database import Database
+from ebl_service.store.platform_tables import waiting_acts
+
+
+class WaitingActs:
+    """Reads and closes waiting acts; their causes write them (`put_waiting`)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, account: Address | None, after: int, limit: int) -> list[WaitingAct]:
+        """Those that are not over, by number; `account`: of this carrier only."""
+        columns = waiting_acts.c
+        query = select(waiting_acts).where(columns.is_over.is_(False), columns.number > after)
+        if account is not None:
+            query = query.where(columns.account == account)
+        async with self._database.reading() as connection:
+            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+
+    async def signed(self, act_id: str, submission_id: Digest | None) -> None:
+        """It is on its way as this submission; None: that one came to nothing, it waits again."""
+        await self._set(act_id, submission_id=submission_id)
+
+    async def end(self, act_id: str) -> None:
+        """It will not happen."""
+        await self._set(act_id, is_over=True)
+
+    async def _set(self, act_id: str, **values: object) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(update(waiting_acts).where(waiting_acts.c.act_id == act_id).values(values))
+
+
+def act_id_of(account: Address, asked: Act) -> str:
+    """32 hexadecimal digits of SHA-256 over who is to sign what: the same act waits once."""
+    words = f"{account}\n{type(asked).__name__}\n{act_text(asked)}"
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
+async def put_waiting(database: Database, connection: AsyncConnection, waiting: WaitingAct) -> None:
+    """Store an act within its cause's transaction; one that was over waits again, for its new cause."""
+    title_id, sequence = waiting.title
+    row = {
+        "act_id": waiting.act_id,
+        "account": waiting.account,
+        "verb": waiting.verb,
+        "act": act_text(waiting.act),
+        "title_id": title_id,
+        "sequence": sequence,
+        "cause": waiting.cause,
+        "made_at": waiting.made_at,
+        "until": waiting.until,
+        "submission_id": None,
+        "is_over": False,
+    }
+    new = (sqlite if database.is_sqlite else postgresql).insert(waiting_acts).values(row)
+    await connection.execute(new.on_conflict_do_update(index_elements=["act_id"], set_=row))
+
+
+async def end_waiting(connection: AsyncConnection, title_id: TitleId, sequence: int) -> None:
+    """The title has reached `sequence`: what was to follow a sequence before that is over."""
+    columns = waiting_acts.c
+    passed = (columns.title_id == title_id, columns.sequence < sequence, columns.is_over.is_(False))
+    await connection.execute(update(waiting_acts).where(*passed).values(is_over=True))
+
+
+async def end_act(connection: AsyncConnection, act_id: str) -> None:
+    """The act will not happen."""
+    await connection.execute(update(waiting_acts).where(waiting_acts.c.act_id == act_id).values(is_over=True))
+
+
+async def past_their_time(connection: AsyncConnection, now: Seconds) -> list[WaitingAct]:
+    """Acts whose signature could not count any more."""
+    columns = waiting_acts.c
+    query = select(waiting_acts).where(columns.is_over.is_(False), columns.until < now)
+    return [_waiting(row) for row in await connection.execute(query.order_by(columns.number))]
+
+
+def _waiting(row: Any) -> WaitingAct:
+    return WaitingAct(
+        act_id=row.act_id,
+        account=Address(row.account),
+        act=act_of(row.verb, row.act),
+        cause=row.cause,
+        made_at=row.made_at,
+        until=row.until,
+        submission_id=row.submission_id,
+        is_over=row.is_over,
+        number=row.number,
+    )

@@ -1,0 +1,36 @@
+"""The published definitions, where they stand beside the project: what is sent and answered is held against them."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+FOLDER = Path(__file__).parents[2] / "shared" / "dcsa"
+ISSUANCE, SURRENDER, CHAINS = "ebl-iss-3.0.3", "ebl-sur-3.0.4", "ebl-end-3.0.4"
+
+
+def are_here() -> bool:
+    return FOLDER.exists()
+
+
+def require_valid(definition: str, schema: str, content: Any) -> None:
+    """Raises: ValidationError where the definition refuses it. Nothing is checked where they are not here."""
+    if are_here():
+        _validator(definition, schema).validate(content)
+
+
+@cache
+def _validator(definition: str, schema: str) -> Any:
+    whole = json.loads((FOLDER / f"{definition}.openapi.json").read_text())
+    return jsonschema.Draft7Validator(
+        {"$ref": f"#/components/schemas/{schema}", "components": whole["components"]},
+        format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER,
+    )
+
+
+def statuses(definition: str, path: str, method: str) -> set[str]:
+    """The statuses that the definition names for an endpoint; `default` stands for any other."""
+    whole = json.loads((FOLDER / f"{definition}.openapi.json").read_text())
+    return set(whole["paths"][path][method]["responses"])
