@@ -11,8 +11,10 @@ from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State, Submission
 from ebl_service.domain.terms import Digest, Role, TitleId, title_id_of
 from ebl_service.services.access import Access, AccessPolicy
+from ebl_service.services.acting import Acting
 from ebl_service.services.changes import Changes
 from ebl_service.services.indexer import Indexer
+from ebl_service.services.permitted import Permitted
 from ebl_service.services.policy import IndexPolicy, RelayPolicy, no_failpoint
 from ebl_service.services.queries import Queries
 from ebl_service.services.relay import Relay
@@ -60,6 +62,8 @@ class Clerk:
         self.relay = Relay(*parts)
         self.queries = Queries(IDENTITY, self.history, self.outbox, self.changes, self.now)
         self.access = Access.joined(ledger, IDENTITY, self.history, ACCESS, self.now)
+        self.permitted = Permitted(self.queries, self.access.rights, self.history)
+        self.acting = Acting(IDENTITY, self.submissions, self.access.rights, self.history, self.now)
 
     def now(self) -> int:
         """The ledger's time, and what a test adds to it."""

@@ -17,6 +17,7 @@ from ebl_service.api import (
     custody,
     documents,
     events,
+    grants,
     health,
     ledger,
     onboarding,
@@ -34,6 +35,7 @@ from ebl_service.api import (
 )
 from ebl_service.api.dcsa import endorsement_chains, issuance, surrender
 from ebl_service.api.dcsa.error_response import Versioned
+from ebl_service.api.security_headers import SecurityHeaders
 from ebl_service.bootstrap import Application
 
 DESCRIPTION = """Electronic bills of lading on a ledger: ask for typed data, sign it with the party's own key,
@@ -52,6 +54,7 @@ NOUNS = (
     titles,
     title_documents,
     verifications,
+    grants,
     parties,
     profiles,
     events,
@@ -89,6 +92,7 @@ def create(opened: Opener | None = None) -> FastAPI:
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)
     app.add_middleware(Versioned)
+    app.add_middleware(SecurityHeaders)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
     return app
 

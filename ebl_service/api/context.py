@@ -1,8 +1,8 @@
-"""What every endpoint is handed: the application, and the caller's bearer token."""
+"""What every endpoint is handed: the application. Who asks: `api.caller`."""
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 
 from ebl_service.api.fields import AccountField, TitleIdField
 from ebl_service.bootstrap import Application
@@ -13,15 +13,7 @@ def _application(request: Request) -> Application:
     return application
 
 
-def _token(
-    authorization: Annotated[str | None, Header(description="Bearer and the registrar's token")] = None,
-) -> str | None:
-    scheme, _, token = (authorization or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
 App = Annotated[Application, Depends(_application)]
-Token = Annotated[str | None, Depends(_token)]
 TitleIdPath = Annotated[TitleIdField, Path(description="The title's id")]
 AccountPath = Annotated[AccountField, Path(description="The party's account")]
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items on a page")]

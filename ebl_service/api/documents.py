@@ -3,6 +3,7 @@
 Leaves to others: what a request says (`document_requests`), reading a title's document (`title_documents`).
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response, status
@@ -15,11 +16,12 @@ from ebl_service.api.problems import Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
-from ebl_service.domain.terms import Address, Seconds
+from ebl_service.domain.terms import Address, Seconds, TitleId
 from ebl_service.errors import EblError
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.document_desk import act_of
 from ebl_service.services.drafts import Prepared
+from ebl_service.services.rights import not_found
 
 router = APIRouter(prefix="/v1/documents", route_class=DocumentsRoute, tags=["documents"])
 
@@ -87,7 +89,7 @@ class DocumentsAnswer(Model):
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(401, 403, 404, 409, 413, 415)
+    responses=problem_responses(401, 403, 404, 409, 413, 415, 429)
     | {200: {"model": DocumentsAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
 )
 async def send(
@@ -114,6 +116,8 @@ async def send(
 async def _replacement(
     given: DocumentsGiven, request: Request, app: Application, carrier: Address | None
 ) -> DocumentsAnswer:
+    if carrier is not None:
+        await _require_own(app, carrier, given.replaces)
     drafts = await given.drafts(request)
     made = await app.documents.desk.replace(drafts, given.replaces, carrier=carrier, dry_run=given.dry_run)
     results = tuple(
@@ -124,6 +128,13 @@ async def _replacement(
         return DocumentsAnswer(results=results)
     deadline = await deadline_of(app, given.deadline)
     return DocumentsAnswer(results=results, act=prepared(app, made.act, deadline, made.act.sequences))
+
+
+async def _require_own(app: Application, carrier: Address, title_ids: Sequence[TitleId]) -> None:
+    """Of another's title nothing is told, not even that it is there. Raises: NotFound."""
+    for title_id in title_ids:
+        if (await app.access.rights.sight(carrier, title_id)).title.carrier != carrier:
+            raise not_found(title_id)
 
 
 async def _issues(

@@ -4,16 +4,22 @@ Each line's id resumes after it. Kinds: `recorded` (a block includes the event),
 `retracted` (a reorganisation removed it: forget it).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from ebl_service.api.caller import Caller, bearer_token, whence
 from ebl_service.api.context import App
 from ebl_service.api.event_shown import event_shown
 from ebl_service.api.problems import problem_responses
+from ebl_service.bootstrap import Application
+from ebl_service.domain.caller import Scope
+from ebl_service.domain.terms import Address
+from ebl_service.errors import NotAllowed
+from ebl_service.services.permitted import FeedPage
 from ebl_service.services.queries import FeedEntry
 
 router = APIRouter(tags=["events"])
@@ -26,43 +32,55 @@ _EntryId = Annotated[str | None, Query(max_length=200, description="Resume after
 class Beginning:
     """Where a reader comes in: read before the stream begins, so that a fault is answered as a problem.
 
-    `version`: of the store, taken before reading.
+    `version`: of the store, taken before reading. `account`: who reads; None: the operator.
     """
 
-    at: str | None
-    entries: Sequence[FeedEntry]
+    page: FeedPage
     version: int
+    account: Address | None
 
 
 async def beginning(
     app: App,
+    caller: Caller,
     after: _EntryId = None,
     last_event_id: Annotated[str | None, Header(max_length=200, description="As `after`; this one wins")] = None,
 ) -> Beginning:
     """The first lines. Raises: InvalidRequest where the id is none of the stream's."""
-    at, version = last_event_id or after, app.changes.version
-    return Beginning(at, await app.queries.feed(at), version)
+    account = None if caller.is_operator else caller.party_with(Scope.READ)
+    version = app.changes.version
+    return Beginning(await app.permitted.feed(account, last_event_id or after), version, account)
 
 
-@router.get("/v1/events", response_class=EventSourceResponse, responses=problem_responses())
+@router.get("/v1/events", response_class=EventSourceResponse, responses=problem_responses(401, 403, 429))
 async def events(
     request: Request,
     app: App,
     begin: Annotated[Beginning, Depends(beginning)],
     follow: Annotated[bool, Query(description="Stay for what comes; otherwise end with what is there")] = True,
 ) -> AsyncIterator[ServerSentEvent]:
-    """The ledger's events, oldest first, from the beginning or after `Last-Event-ID`."""
-    at, entries, version = begin.at, begin.entries, begin.version
+    """One's own events, oldest first, from the beginning or after `Last-Event-ID`."""
+    page, version = begin.page, begin.version
     while not app.is_stopping:
-        for entry in entries:
+        for entry in page.entries:
             yield ServerSentEvent(data=_told(entry), event=entry.kind, id=entry.entry_id)
-            at = entry.entry_id
-        if not entries:
+        if not page.entries:
             if not follow or await request.is_disconnected():
                 return
             await app.changes.wait(version, PAUSE_SECONDS)
         version = app.changes.version
-        entries = await app.queries.feed(at)
+        if not await _is_still_let_in(request, app):
+            return
+        page = await app.permitted.feed(begin.account, page.read_to)
+
+
+async def _is_still_let_in(request: Request, app: Application) -> bool:
+    """A stream ends with the session or key that began it."""
+    try:
+        await app.access.admission.caller(bearer_token(request), whence(request))
+    except NotAllowed:
+        return False
+    return True
 
 
 def _told(entry: FeedEntry) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Literal
 from fastapi import APIRouter, Response, status
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
+from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.fields import Model
+from ebl_service.api.problems import problem_responses
 from ebl_service.bootstrap import Application
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.services.answers import Standing
@@ -116,9 +118,12 @@ def metrics_endpoint(numbers: Numbers) -> APIRouter:
     """The route of these numbers."""
     route = APIRouter(tags=["health"])
 
-    @route.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-    async def metrics(app: App) -> Response:
-        """Numbers for Prometheus."""
+    answers = problem_responses(401, 403, 429) | {200: {"content": {"text/plain": {}}}}
+
+    @route.get("/metrics", response_class=Response, responses=answers)
+    async def metrics(app: App, caller: Caller) -> Response:
+        """Numbers for Prometheus, with the operator's token or a key that operates."""
+        caller.require_operator()
         return Response(numbers.text(await readiness(app)), media_type=CONTENT_TYPE_LATEST)
 
     return route

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.fields import AccountField, DigestField, Model
 from ebl_service.api.problems import problem_responses
@@ -45,8 +46,8 @@ class LedgerShown(Model):
     parties_domain: SigningDomainShown
 
 
-@router.get("/v1/ledger", responses=problem_responses())
-async def read(app: App) -> LedgerShown:
+@router.get("/v1/ledger", responses=problem_responses(401, 429))
+async def read(app: App, _caller: Caller) -> LedgerShown:
     """The chain, the contracts, and the domains that signatures are for."""
     identity = app.identity
     return LedgerShown(

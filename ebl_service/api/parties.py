@@ -1,4 +1,7 @@
-"""/v1/parties: who takes part, and the registrar's desk, which is open to who has its token."""
+"""/v1/parties: who takes part, and the registrar's desk, which is open to the operator.
+
+A party finds another by its exact account; who else takes part is for the operator to list.
+"""
 
 import time
 from collections.abc import Callable
@@ -8,12 +11,14 @@ from fastapi import APIRouter, status
 from pydantic import Field
 
 from ebl_service.api.act_requests import RoleName, roles_of
-from ebl_service.api.context import AccountPath, After, App, Limit, Token
+from ebl_service.api.caller import Caller
+from ebl_service.api.context import AccountPath, After, App, Limit
 from ebl_service.api.fields import AccountField, DigestField, Model
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
+from ebl_service.domain.caller import Scope
 from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import NotFound
@@ -21,29 +26,29 @@ from ebl_service.errors import NotFound
 router = APIRouter(prefix="/v1/parties", route_class=StrictRoute, tags=["parties"])
 PATIENCE = 10.0
 """Seconds that an answer waits for the index."""
-DESK = problem_responses(401, 404, 409, 413, 415)
+DESK = problem_responses(401, 403, 404, 409, 413, 415, 429)
 
 
 class PartyShown(Model):
-    """A party. `number`: counted from 1 in the order of joining."""
+    """A party. `number`: counted from 1 in the order of joining; null, as digest and nonce are, to other parties."""
 
     account: AccountField
-    number: int
+    number: int | None
     roles: tuple[RoleName, ...]
-    identity_digest: DigestField
+    identity_digest: DigestField | None
     is_suspended: bool
-    nonce: int
+    nonce: int | None
 
     @classmethod
-    def of(cls, party: Party) -> "PartyShown":
-        """A party as it is answered."""
+    def of(cls, party: Party, *, to_another: bool = False) -> "PartyShown":
+        """A party as it is answered; what only itself and the operator see left out where it is told `to_another`."""
         return cls(
             account=party.account,
-            number=party.number,
+            number=None if to_another else party.number,
             roles=tuple(role.name for role in Role if role in party.roles),
-            identity_digest=party.identity_digest,
+            identity_digest=None if to_another else party.identity_digest,
             is_suspended=party.is_suspended,
-            nonce=party.nonce,
+            nonce=None if to_another else party.nonce,
         )
 
 
@@ -67,54 +72,65 @@ class DeskAnswer(Model):
     transaction_hash: DigestField
 
 
-@router.get("", responses=problem_responses())
-async def find(app: App, after: After = None, limit: Limit = 50) -> PartiesPage:
-    """Parties in the order of joining."""
+@router.get("", responses=problem_responses(401, 403, 429))
+async def find(app: App, caller: Caller, after: After = None, limit: Limit = 50) -> PartiesPage:
+    """Parties in the order of joining, for the operator; a party finds itself only."""
+    caller.require(Scope.READ)
     page = await app.queries.parties(after=after, limit=limit)
+    if not caller.is_operator:
+        own = PartyShown.of(await app.queries.party(caller.party_with(Scope.READ)))
+        return PartiesPage(parties=(own,) if after is None else (), next_cursor=None)
     return PartiesPage(parties=tuple(PartyShown.of(party) for party in page.items), next_cursor=page.next_cursor)
 
 
-@router.get("/{account}", responses=problem_responses(404))
-async def read(account: AccountPath, app: App) -> PartyShown:
-    """One party."""
-    return PartyShown.of(await app.queries.party(account))
+@router.get("/{account}", responses=problem_responses(401, 403, 404, 429))
+async def read(account: AccountPath, app: App, caller: Caller) -> PartyShown:
+    """One party: whether an account is registered, for what, and in good standing."""
+    caller.require(Scope.READ)
+    is_known = caller.is_operator or caller.account == account
+    return PartyShown.of(await app.queries.party(account), to_another=not is_known)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=DESK)
-async def register(given: JoinGiven, app: App, token: Token) -> DeskAnswer:
+async def register(given: JoinGiven, app: App, caller: Caller) -> DeskAnswer:
     """Register a party that has signed its join."""
-    registrar = app.registrar(token)
+    caller.require_operator()
+    registrar = app.registrar
     join = given.join(app.identity.parties_domain)
     transaction = await registrar.register(join)
     return await _seen(app, join.account, transaction, lambda _: True)
 
 
 @router.post("/{account}/suspend", responses=DESK)
-async def suspend(account: AccountPath, app: App, token: Token) -> DeskAnswer:
+async def suspend(account: AccountPath, app: App, caller: Caller) -> DeskAnswer:
     """Stop a party issuing and receiving by new acts."""
-    transaction = await app.registrar(token).suspend(account)
+    caller.require_operator()
+    transaction = await app.registrar.suspend(account)
     return await _seen(app, account, transaction, lambda party: party.is_suspended)
 
 
 @router.post("/{account}/reinstate", responses=DESK)
-async def reinstate(account: AccountPath, app: App, token: Token) -> DeskAnswer:
+async def reinstate(account: AccountPath, app: App, caller: Caller) -> DeskAnswer:
     """End a suspension."""
-    transaction = await app.registrar(token).reinstate(account)
+    caller.require_operator()
+    transaction = await app.registrar.reinstate(account)
     return await _seen(app, account, transaction, lambda party: not party.is_suspended)
 
 
 @router.post("/{account}/grant-role", responses=DESK)
-async def grant_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
+async def grant_role(account: AccountPath, given: RolesGiven, app: App, caller: Caller) -> DeskAnswer:
     """Add roles."""
-    registrar, roles = app.registrar(token), roles_of(given.roles)
+    caller.require_operator()
+    registrar, roles = app.registrar, roles_of(given.roles)
     transaction = await registrar.grant_role(account, int(roles))
     return await _seen(app, account, transaction, lambda party: roles in party.roles)
 
 
 @router.post("/{account}/withdraw-role", responses=DESK)
-async def withdraw_role(account: AccountPath, given: RolesGiven, app: App, token: Token) -> DeskAnswer:
+async def withdraw_role(account: AccountPath, given: RolesGiven, app: App, caller: Caller) -> DeskAnswer:
     """Take roles away."""
-    registrar, roles = app.registrar(token), roles_of(given.roles)
+    caller.require_operator()
+    registrar, roles = app.registrar, roles_of(given.roles)
     transaction = await registrar.withdraw_role(account, int(roles))
     return await _seen(app, account, transaction, lambda party: not roles & party.roles)
 

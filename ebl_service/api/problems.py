@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from ebl_service import errors
 from ebl_service.api.dcsa.error_response import error_response, is_dcsa
 from ebl_service.api.fields import Model
+from ebl_service.api.security_headers import ALWAYS
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import access, documents
 from ebl_service.errors import requests as wrong
@@ -34,7 +35,6 @@ STATUSES: dict[type[errors.EblError], int] = {
     CodeTaken: 409,
     DocumentTooLarge: 413,
     errors.InvalidRequest: 400,
-    wrong.RegistrarTokenWrong: 401,
     access.NotSignedIn: 401,
     access.TokenRefused: 401,
     access.SignInRefused: 401,
@@ -200,7 +200,9 @@ def install(app: FastAPI) -> None:
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
         logger.error("%s %s: %s", request.method, request.url.path, type(error).__name__)  # the server logs the rest
         told = errors.EblError("The service met a fault of its own", {"fault": type(error).__name__})
-        return problem(request, told)
+        answer = problem(request, told)
+        answer.headers.update(ALWAYS)  # what answers here stands outside of the middleware that adds them
+        return answer
 
 
 def _fault(given: Mapping[str, Any]) -> Fault:

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Path, Query, Response, status
 from pydantic import Field
 
+from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses, shown, shown_details
 from ebl_service.api.signed_typed_data import SignedActGiven
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.actions import titles_of
+from ebl_service.domain.caller import Scope
 from ebl_service.domain.submission import State, Submission
 from ebl_service.errors.refusals import Refusal
 from ebl_service.errors.requests import BadValue
@@ -90,38 +92,43 @@ class SubmissionsAnswer(Model):
 @router.post(
     "",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=problem_responses(403, 409, 413, 415, 422, 429)
+    responses=problem_responses(401, 403, 404, 409, 413, 415, 422, 429)
     | {202: {"headers": {"Location": {"description": "The first submission", "schema": {"type": "string"}}}}},
 )
 async def submit(
     given: ActsGiven,
     app: App,
+    caller: Caller,
     response: Response,
     idempotency_key: Annotated[
         str | None, Header(pattern=KEY, description="Repeated with the same body, the answer is the same")
     ] = None,
 ) -> SubmissionsAnswer:
-    """Take signed acts. They are stored when this answers, and will be carried to the ledger whatever happens here."""
+    """Take signed acts. They are stored when this answers, and will be carried to the ledger whatever happens here.
+
+    An act proves itself by its signature: no token is needed. Why one is refused is told to who may read its title.
+    """
     most = app.settings.most_acts_per_request
     if len(given.acts) > most:
         raise BadValue(f"acts: at most {most} in one request, not {len(given.acts)}", {"at": "acts", "most": most})
     acts = [each.signed_act(app.identity.titles_domain) for each in given.acts]
-    taken = await app.submissions.accept(acts, idempotency_key)
+    taken = await app.acting.accept(caller, acts, idempotency_key)
     response.headers["Location"] = f"{router.prefix}/{taken[0].submission_id}"
     return SubmissionsAnswer(submissions=tuple(SubmissionShown.of(each) for each in taken))
 
 
-@router.get("/{submission_id}", responses=problem_responses(404))
+@router.get("/{submission_id}", responses=problem_responses(401, 403, 404, 429))
 async def read(
     submission_id: Annotated[DigestField, Path(description="The submission's id")],
     app: App,
+    caller: Caller,
     wait: Annotated[int, Query(ge=0, le=120, description="Seconds to wait for its state to change")] = 0,
     known: Annotated[
         StateName | None, Query(description="The state told last: another one is answered at once, and waited for")
     ] = None,
 ) -> SubmissionShown:
-    """A submission. With `wait`, the answer comes as soon as its state changes, or after so many seconds."""
+    """A submission that one signed. With `wait`, answered as soon as its state changes, or after so many seconds."""
     seconds = min(wait, app.settings.longest_wait_seconds)
-    return SubmissionShown.of(
-        await app.queries.submission(submission_id, float(seconds), State(known) if known else None)
-    )
+    account = caller.party_with(Scope.READ)
+    state = State(known) if known else None
+    return SubmissionShown.of(await app.permitted.submission(account, submission_id, float(seconds), state))

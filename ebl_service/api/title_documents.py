@@ -1,23 +1,28 @@
 """/v1/titles/{id}/document and what belongs to it: the document behind a title, for who may read it.
 
-Rules kept: no answer is kept by anything on its way; each is what was sent or printed, to the byte.
+Rules kept: no answer is kept by anything on its way; each is what was sent or printed, to the byte. That somebody reads
+is noted before it is answered (`services.read_log`).
 """
 
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from ebl_service.api.context import After, App, Limit, TitleIdPath, Token
+from ebl_service.api.caller import Caller
+from ebl_service.api.context import After, App, Limit, TitleIdPath
 from ebl_service.api.fields import DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
+from ebl_service.domain.caller import Caller as Asking
+from ebl_service.domain.caller import Scope
 from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import ABSENT
 from ebl_service.errors import NotFound
 from ebl_service.services.amendments import Amendment
 from ebl_service.services.drafts import CARRIERS_PICTURE, PICTURE
+from ebl_service.services.read_log import What
 
 router = APIRouter(prefix="/v1/titles", route_class=StrictRoute, tags=["documents"])
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -83,9 +88,9 @@ class AmendmentsPage(Model):
 
 
 @router.get("/{title_id}/document", response_class=Response, responses=READ | AS_SENT)
-async def document(title_id: TitleIdPath, app: App, token: Token) -> Response:
+async def document(title_id: TitleIdPath, app: App, caller: Caller) -> Response:
     """The transport document that the title stands for, exactly the bytes that were sent."""
-    title = await _title(app, title_id, token)
+    title = await _title(app, caller, title_id, "document")
     kept = await app.documents.kept.kept(title)
     return Response(kept.content, media_type="application/json", headers=PRIVATE)
 
@@ -94,14 +99,14 @@ async def document(title_id: TitleIdPath, app: App, token: Token) -> Response:
 async def picture(
     title_id: TitleIdPath,
     app: App,
-    token: Token,
+    caller: Caller,
     by: Annotated[
         Literal["carrier", "ledger"] | None,
         Query(description="Whose picture; default: the carrier's where it sent one, else the ledger's"),
     ] = None,
 ) -> Response:
     """The bill as PDF: the carrier's own where it sent one, else the ledger's, which carries document and record."""
-    title = await _title(app, title_id, token)
+    title = await _title(app, caller, title_id, "picture")
     names = {"carrier": (CARRIERS_PICTURE,), "ledger": (PICTURE,), None: (CARRIERS_PICTURE, PICTURE)}[by]
     found = await app.documents.kept.part(title, names)
     content = next((found[name] for name in names if name in found), None)
@@ -116,20 +121,20 @@ async def picture(
 async def paper(
     title_id: TitleIdPath,
     app: App,
-    token: Token,
+    caller: Caller,
     original: Annotated[int, Query(ge=1, le=9, description="Which of the originals")] = 1,
     originals: Annotated[int, Query(ge=1, le=9, description="How many are signed alike")] = 1,
 ) -> Response:
     """An original on paper in the place of a title that was surrendered for paper: for its carrier to sign."""
-    title = await _title(app, title_id, token)
+    title = await _title(app, caller, title_id, "picture")
     content = await app.documents.paper.original(title, original, originals)
     return Response(content, media_type="application/pdf", headers=PRIVATE)
 
 
 @router.get("/{title_id}/record", responses=READ)
-async def record(title_id: TitleIdPath, app: App, token: Token, response: Response) -> RecordShown:
+async def record(title_id: TitleIdPath, app: App, caller: Caller, response: Response) -> RecordShown:
     """The record behind the title's commitment, with the salts: who has them and the document can check all of it."""
-    title = await _title(app, title_id, token)
+    title = await _title(app, caller, title_id, "record")
     kept = await app.documents.kept.kept(title)
     response.headers.update(PRIVATE)
     return RecordShown(
@@ -145,10 +150,10 @@ async def record(title_id: TitleIdPath, app: App, token: Token, response: Respon
 
 @router.get("/{title_id}/amendments", responses=READ)
 async def amendments(
-    title_id: TitleIdPath, app: App, token: Token, response: Response, after: After = None, limit: Limit = 50
+    title_id: TitleIdPath, app: App, caller: Caller, response: Response, after: After = None, limit: Limit = 50
 ) -> AmendmentsPage:
     """What every replacement that led to this title changed: each field's path, what it said, what it says."""
-    title = await _title(app, title_id, token)
+    title = await _title(app, caller, title_id, "document")
     page = await app.documents.amendments.of(title, after, limit)
     response.headers.update(PRIVATE)
     return AmendmentsPage(
@@ -158,6 +163,8 @@ async def amendments(
     )
 
 
-async def _title(app: Application, title_id: TitleId, token: str | None) -> Title:
-    app.require_operator(token)
-    return (await app.queries.title(title_id)).title
+async def _title(app: Application, caller: Asking, title_id: TitleId, what: What) -> Title:
+    """The title as the caller may see it; that it reads what is behind it is noted before it is answered."""
+    sight = await app.access.rights.sight(caller.party_with(Scope.READ), title_id)
+    await app.access.read_log.note(caller, sight, what)
+    return sight.title

@@ -4,13 +4,16 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit, TitleIdPath
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.api.submissions import RefusalShown
+from ebl_service.domain.caller import Scope
 from ebl_service.domain.endorsement_chain import Entry
 from ebl_service.domain.terms import Status
+from ebl_service.services.permitted import TitleFilter
 from ebl_service.services.queries import ReadAt, TitleView
 
 router = APIRouter(prefix="/v1/titles", route_class=StrictRoute, tags=["titles"])
@@ -154,51 +157,55 @@ class AllowedActsShown(Model):
     acts: tuple[AllowedActShown, ...]
 
 
-@router.get("", responses=problem_responses())
+READ = problem_responses(401, 403, 404, 429)
+
+
+@router.get("", responses=problem_responses(401, 403, 429))
 async def find(
     app: App,
+    caller: Caller,
     holder: AccountField | None = None,
     endorsee: AccountField | None = None,
     carrier: AccountField | None = None,
     entitled: AccountField | None = None,
     status: StatusName | None = None,
+    part: Annotated[
+        Literal["present", "past"],
+        Query(description="`past`: titles one stood on once, as one's own last act left them"),
+    ] = "present",
     after: After = None,
     limit: Limit = 50,
 ) -> TitlesPage:
-    """Titles as they stand, by id; each filter narrows the answer."""
-    page = await app.queries.titles(
-        holder=holder,
-        endorsee=endorsee,
-        carrier=carrier,
-        entitled=entitled,
-        status=Status[status] if status else None,
-        after=after,
-        limit=limit,
-    )
+    """The titles that one stands on, by id; each filter narrows the answer. A page may hold fewer than `limit`."""
+    account = caller.party_with(Scope.READ)
+    wanted = TitleFilter(holder, endorsee, carrier, entitled, Status[status] if status else None)
+    page = await app.permitted.titles(account, wanted, after, limit, is_past=part == "past")
     return TitlesPage(titles=tuple(TitleShown.of(view) for view in page.items), next_cursor=page.next_cursor)
 
 
-@router.get("/{title_id}", responses=problem_responses(404))
+@router.get("/{title_id}", responses=READ)
 async def read(
     title_id: TitleIdPath,
     app: App,
+    caller: Caller,
     block: Annotated[int | None, Query(ge=0, le=2**53 - 1, description="As it stood at this block")] = None,
 ) -> TitleShown:
-    """A title now, or as it stood at a past block."""
-    return TitleShown.of(await app.queries.title(title_id, block))
+    """A title now, or as it stood at a past block; to a past party, as its own last act left it."""
+    return TitleShown.of(await app.permitted.title(caller.party_with(Scope.READ), title_id, block))
 
 
-@router.get("/{title_id}/endorsement-chain", responses=problem_responses(404))
+@router.get("/{title_id}/endorsement-chain", responses=READ)
 async def endorsement_chain(
     title_id: TitleIdPath,
     app: App,
+    caller: Caller,
     view: Annotated[
         Literal["all", "carrier"],
         Query(description="`carrier` leaves out returned transfers and surrenders that came to nothing"),
     ] = "all",
 ) -> ChainShown:
     """Every act on a title with its actor, time and block, oldest first."""
-    found = await app.queries.endorsement_chain(title_id)
+    found = await app.permitted.endorsement_chain(caller.party_with(Scope.READ), title_id)
     entries = found.chain.entries if view == "all" else found.chain.carrier_view
     return ChainShown(
         title_id=title_id,
@@ -207,12 +214,12 @@ async def endorsement_chain(
     )
 
 
-@router.get("/{title_id}/allowed-acts", responses=problem_responses(404))
+@router.get("/{title_id}/allowed-acts", responses=READ)
 async def allowed_acts(
-    title_id: TitleIdPath, app: App, party: Annotated[AccountField, Query(description="Who would act")]
+    title_id: TitleIdPath, app: App, caller: Caller, party: Annotated[AccountField, Query(description="Who would act")]
 ) -> AllowedActsShown:
     """What `party` may do with the title now, and for every other act the refusal it would get."""
-    acts = await app.queries.allowed_acts(title_id, party)
+    acts = await app.permitted.allowed_acts(caller.party_with(Scope.READ), title_id, party)
     return AllowedActsShown(
         title_id=title_id,
         party=party,

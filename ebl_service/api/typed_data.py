@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 
 from ebl_service.api.act_requests import AnythingAsked, JoinAsked, act_of, roles_of, titles_of
+from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.fields import Model, TitleIdField
 from ebl_service.api.problems import problem_responses
@@ -15,9 +16,9 @@ from ebl_service.bootstrap import Application
 from ebl_service.domain.act_in_words import act_in_words, join_in_words
 from ebl_service.domain.actions import Act
 from ebl_service.domain.actions import titles_of as titles_on
+from ebl_service.domain.caller import Scope
 from ebl_service.domain.signed_act import Join, act_message, check_deadline, typed_data
 from ebl_service.domain.terms import Address, Seconds, checksummed
-from ebl_service.errors import NotFound
 
 HOUR = 3600
 """Seconds a signature counts where the caller names no deadline."""
@@ -34,13 +35,18 @@ class TypedDataAnswer(Model):
     typed_data: dict[str, Any]
 
 
-@router.post("/v1/typed-data", responses=problem_responses(404, 409, 413, 415))
-async def prepare(asked: Annotated[AnythingAsked, Body()], app: App) -> TypedDataAnswer:
-    """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline."""
-    deadline = await deadline_of(app, asked.deadline)
+@router.post("/v1/typed-data", responses=problem_responses(401, 403, 404, 409, 413, 415, 429))
+async def prepare(asked: Annotated[AnythingAsked, Body()], app: App, caller: Caller) -> TypedDataAnswer:
+    """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline.
+
+    A join needs no token: who asks for it is not a party yet.
+    """
     if isinstance(asked, JoinAsked):
-        return await _join(asked, deadline, app)
-    sequences = [(await app.queries.title(title_id)).title.sequence for title_id in titles_of(asked)]
+        return _join(asked, await deadline_of(app, asked.deadline), app)
+    account = caller.party_with(Scope.SUBMIT)
+    deadline = await deadline_of(app, asked.deadline)
+    rights = app.access.rights
+    sequences = [(await rights.sight(account, title_id)).title.sequence for title_id in titles_of(asked)]
     return prepared(app, act_of(asked, tuple(sequences)), deadline, tuple(sequences) or (0,))
 
 
@@ -71,12 +77,9 @@ async def _now(app: Application) -> Seconds:
     return max(int(time.time()), (read_at.time or 0) if read_at else 0)
 
 
-async def _join(asked: JoinAsked, deadline: Seconds, app: Application) -> TypedDataAnswer:
-    try:
-        nonce = (await app.queries.party(asked.account)).nonce
-    except NotFound:
-        nonce = 0
-    join = Join(asked.account, roles_of(asked.roles), asked.identity_digest, nonce, deadline)
+def _join(asked: JoinAsked, deadline: Seconds, app: Application) -> TypedDataAnswer:
+    # Nonce 0 also for who joined already: a second join is refused anyway, and who has joined is not for all to ask.
+    join = Join(asked.account, roles_of(asked.roles), asked.identity_digest, 0, deadline)
     data = typed_data(app.identity.parties_domain, "Join", join.message)
     return TypedDataAnswer(
         sentence=join_in_words(join), title_ids=(), sequences=(), deadline=deadline, typed_data=_shown(data)

@@ -8,7 +8,6 @@ what it has is still true as of the block it names.
 """
 
 import asyncio
-import hmac
 import logging
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -27,22 +26,23 @@ from ebl_service.bootstrap.given import (
     policies_of,
     registrar_of,
     relayer_of,
-    token_of,
 )
 from ebl_service.chain.deployment import Deployment
 from ebl_service.chain.ledger import ChainLedger
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
 from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
-from ebl_service.errors.requests import NoRegistrarHere, RegistrarTokenWrong
+from ebl_service.errors.requests import NoRegistrarHere
 from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
+from ebl_service.services.acting import Acting
 from ebl_service.services.carrier_room import CarrierRoom, Neighbours
 from ebl_service.services.changes import Changes
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.naming import Naming
+from ebl_service.services.permitted import Permitted
 from ebl_service.services.policy import Failpoint, no_failpoint
 from ebl_service.services.queries import Queries
 from ebl_service.services.relay import Relay
@@ -78,6 +78,8 @@ class Application:
     queries: Queries
     access: Access
     verification: Verification
+    permitted: Permitted
+    acting: Acting
     submissions: Submissions
     indexer: Indexer
     relay: Relay
@@ -86,7 +88,6 @@ class Application:
     room: DocumentRoom | None = None
     carrier_room: CarrierRoom | None = None
     held_registrar: Registrar | None = None
-    registrar_token: str | None = field(default=None, repr=False)
     failure: str | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -127,19 +128,12 @@ class Application:
             raise NoVaultHere("This service keeps no documents, so it serves no carriers")
         return self.carrier_room
 
-    def registrar(self, token: str | None) -> Registrar:
-        """The registrar's desk, for who has its token. Raises: NoRegistrarHere, RegistrarTokenWrong."""
+    @property
+    def registrar(self) -> Registrar:
+        """The registrar's desk, for the operator only. Raises: NoRegistrarHere."""
         if self.held_registrar is None:
-            raise NoRegistrarHere("This service does not hold the registrar's key and token")
-        self.require_operator(token)
+            raise NoRegistrarHere("This service does not hold the registrar's key")
         return self.held_registrar
-
-    def require_operator(self, token: str | None) -> None:
-        """Let pass who has the registrar's token. Raises: NoRegistrarHere (there is none), RegistrarTokenWrong."""
-        if self.registrar_token is None:
-            raise NoRegistrarHere("This service has no registrar's token")
-        if not hmac.compare_digest((token or "").encode(), self.registrar_token.encode()):
-            raise RegistrarTokenWrong("The registrar's token is missing or wrong")
 
     async def _watched(self, name: str, loop: Coroutine[None, None, None]) -> None:
         try:
@@ -189,26 +183,26 @@ async def _joined(
     room = await document_room_of(settings, identity, database, history, directory)
     base, gate = (ledger, identity, history, outbox, relay_policy, changes), room.gate if room else None
     submissions = Submissions(*base, failpoint=failpoint, issue_gate=gate)
+    queries, naming = Queries(identity, history, outbox, changes), Naming(directory, history)
     access = Access.joined(ledger, identity, history, access_policy_of(settings))
-    naming = Naming(directory, history)
-    shared = (naming, history, outbox, submissions, access.rights, changes)
-    carriers = carrier_room_of(settings, Neighbours(identity, room, *shared)) if room else None
+    beside = (naming, history, outbox, submissions, access.rights, changes)
     return Application(
         settings=settings,
         identity=identity,
         ledger=ledger,
         database=database,
         changes=changes,
-        queries=Queries(identity, history, outbox, changes),
+        queries=queries,
         access=access,
         verification=of_this_service(identity, history),
+        permitted=Permitted(queries, access.rights, history),
+        acting=Acting(identity, submissions, access.rights, history),
         submissions=submissions,
         indexer=Indexer(ledger, identity, history, index_policy, changes, failpoint),
         relay=Relay(*base, failpoint=failpoint),
         rpc=rpc,
         naming=naming,
         room=room,
-        carrier_room=carriers,
+        carrier_room=carrier_room_of(settings, Neighbours(identity, room, *beside)) if room else None,
         held_registrar=registrar,
-        registrar_token=token_of(settings),
     )

@@ -7,7 +7,7 @@ import typer
 
 from ebl_service.cli.documents import Holder, Jurisdiction, Law
 from ebl_service.cli.issuing import Particulars, keep, opened_document, send, verified
-from ebl_service.cli.session import Session, issues, signs
+from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import perform, sign_prepared, submit
 from ebl_service.errors.requests import BadValue
 
@@ -28,7 +28,7 @@ def _on(session: Session, verb: str, title: str, **arguments: Any) -> None:
     perform(session, {"verb": verb, "titleId": title, **arguments})
 
 
-@issues
+@signs
 def issue(
     session: Session,
     document: Annotated[Path, typer.Argument(help="The transport document (JSON).")],
@@ -126,7 +126,7 @@ def reject_surrender(session: Session, title: Title) -> None:
     _on(session, "RejectSurrender", title)
 
 
-@issues
+@signs
 def replace(
     session: Session,
     old: Annotated[list[str], typer.Argument(metavar="OLD…", help="Titles surrendered for amendment by one party.")],

@@ -1,12 +1,14 @@
 """The service's HTTP API as the command line calls it: its problems become our errors again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from ebl_service import errors
 from ebl_service.errors import EblError, LedgerUnavailable
+from ebl_service.errors.access import NotSignedIn
 from ebl_service.errors.requests import BadValue
 
 _KINDS: dict[int, type[EblError]] = {
@@ -29,12 +31,17 @@ TIMEOUT = httpx.Timeout(10.0, read=150.0)
 Json = dict[str, Any]
 
 
-class Api:
-    """A service at a URL."""
+SignIn = Callable[[], str | None]
+"""Gives a token, or None where there is no key to sign in with."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+
+class Api:
+    """A service at a URL. `token`: whose requests they are; without one, `sign_in` is asked when the service asks."""
+
+    def __init__(self, url: str, token: str | None = None, sign_in: SignIn | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._url = url
+        self._sign_in = None if token else sign_in
         try:
             self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers=headers)
         except httpx.InvalidURL as fault:
@@ -75,10 +82,7 @@ class Api:
         headers = {"Last-Event-ID": last_id} if last_id else {}
         entry_id, told = last_id or "", ""
         try:
-            with self._http.stream("GET", path, headers=headers, params=query) as answer:
-                if answer.is_error:
-                    answer.read()
-                    raise problem_of(answer)
+            with self._stream(path, headers, query) as answer:
                 for line in answer.iter_lines():
                     name, _, value = line.partition(": ")
                     if name == "id":
@@ -91,9 +95,23 @@ class Api:
         except httpx.HTTPError as fault:
             raise self._unreachable(fault) from fault
 
+    @contextmanager
+    def _stream(self, path: str, headers: dict[str, str], query: Json) -> Iterator[httpx.Response]:
+        """An answer that is read as it comes."""
+        for _ in range(2):
+            with self._http.stream("GET", path, headers=headers, params=query) as answer:
+                if not answer.is_error:
+                    yield answer
+                    return
+                answer.read()
+            if not self._enters(answer):
+                raise problem_of(answer)
+
     def _answer(self, method: str, path: str, **given: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, path, **given)
+            if self._enters(answer):
+                answer = self._http.request(method, path, **given)
         except httpx.HTTPError as fault:
             raise self._unreachable(fault) from fault
         if answer.is_error:
@@ -111,6 +129,22 @@ class Api:
                 "Name the service with --api.",
             ) from None
         return content
+
+    def _enters(self, answer: httpx.Response) -> bool:
+        """Sign in where the answer asks for it; whether that was so, and the request is worth another try."""
+        if answer.status_code != httpx.codes.UNAUTHORIZED or self._sign_in is None:
+            return False
+        if problem_of(answer).details.get("rule") not in {"NotSignedIn", "TokenRefused"}:
+            return False
+        token = self._sign_in()
+        if token is None:
+            raise NotSignedIn(
+                "The service answers nobody in particular",
+                {"url": self._url},
+                "Name your key with --keystore or EBL_KEYSTORE, or an API key with EBL_API_KEY_FILE.",
+            )
+        self._http.headers["Authorization"] = f"Bearer {token}"
+        return True
 
     def _unreachable(self, fault: httpx.HTTPError) -> LedgerUnavailable:
         return LedgerUnavailable(

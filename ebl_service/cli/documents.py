@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ebl_service.cli.issuing import Particulars, opened_document, send
-from ebl_service.cli.session import Session, at_the_desk
+from ebl_service.cli.session import Session, reads
 from ebl_service.errors.requests import BadValue
 
 app = typer.Typer(help="Check and send transport documents; read those behind titles.", no_args_is_help=True)
@@ -25,28 +25,28 @@ Out = Annotated[Path | None, typer.Option("--out", help="Write it here; default:
 
 
 @app.command("check")
-@at_the_desk
+@reads
 def checked(session: Session, files: Files, law: Law, jurisdiction: Jurisdiction, holder: Holder = None) -> None:
     """Check documents as sending them would, and keep nothing."""
     _tell(session, files, _sent(session, files, Particulars(law, jurisdiction, holder), dry_run=True))
 
 
 @app.command("send")
-@at_the_desk
+@reads
 def sent(session: Session, files: Files, law: Law, jurisdiction: Jurisdiction, holder: Holder = None) -> None:
     """Have documents kept; the answer (--json) holds the act that issues each, to be signed by the carrier's key."""
     _tell(session, files, _sent(session, files, Particulars(law, jurisdiction, holder), dry_run=False))
 
 
 @app.command()
-@at_the_desk
+@reads
 def show(session: Session, title: Title, out: Out = None) -> None:
     """Give the document behind a title, byte for byte as it was sent."""
     _write(session, session.api.download(f"/v1/titles/{title}/document"), out)
 
 
 @app.command()
-@at_the_desk
+@reads
 def record(session: Session, title: Title) -> None:
     """Show the record behind a title's commitment, and the salts that open it."""
     found = session.api.get(f"/v1/titles/{title}/record")
@@ -55,7 +55,7 @@ def record(session: Session, title: Title) -> None:
 
 
 @app.command()
-@at_the_desk
+@reads
 def pdf(
     session: Session,
     title: Title,
@@ -68,7 +68,7 @@ def pdf(
 
 
 @app.command()
-@at_the_desk
+@reads
 def paper(
     session: Session,
     title: Title,
@@ -82,7 +82,7 @@ def paper(
 
 
 @app.command()
-@at_the_desk
+@reads
 def amendments(session: Session, title: Title) -> None:
     """Show what every replacement that led to a title changed, field by field."""
     for found in session.api.pages(f"/v1/titles/{title}/amendments", "amendments"):

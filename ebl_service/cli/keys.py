@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ebl_service.cli.session import PasswordOption, Session, password, reads
+from ebl_service.cli.session import PasswordOption, Session, locally, password
 from ebl_service.cli.signing import signature
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
@@ -19,14 +19,14 @@ File = Annotated[Path, typer.Argument(metavar="KEYSTORE", help="The encrypted fi
 
 
 @app.command()
-@reads
+@locally
 def new(session: Session, file: File, password_file: PasswordOption = None) -> None:
     """Make a new key."""
     _save(session, file, PartyKey.random(), password_file)
 
 
 @app.command("import")
-@reads
+@locally
 def bring(
     session: Session,
     file: File,
@@ -38,7 +38,7 @@ def bring(
 
 
 @app.command()
-@reads
+@locally
 def show(session: Session, file: File) -> None:
     """Print the account of a key; asks for no password."""
     account = checksummed(keystore.address_of(file))
@@ -46,7 +46,7 @@ def show(session: Session, file: File) -> None:
 
 
 @app.command()
-@reads
+@locally
 def sign(
     session: Session,
     file: File,

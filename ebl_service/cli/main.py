@@ -3,7 +3,9 @@
 import typer
 
 from ebl_service.cli import (
+    access,
     acts,
+    api_keys,
     documents,
     keys,
     onboarding,
@@ -31,6 +33,9 @@ app = typer.Typer(
 app.add_typer(keys.app, name="key", rich_help_panel="Keys and parties")
 parties.app.command()(onboarding.onboard)
 app.add_typer(parties.app, name="party", rich_help_panel="Keys and parties")
+app.add_typer(api_keys.app, name="api-key", rich_help_panel="Who may come in and read")
+for each in (access.sign_in, access.grant, access.grants, access.revoke_grant, access.who_read):
+    app.command(rich_help_panel="Who may come in and read")(each)
 for each in acts.COMMANDS:
     app.command(rich_help_panel="Acts on a title")(each)
 app.command(rich_help_panel="Acts on a title")(submitting.submit)

@@ -61,15 +61,23 @@ def register(
 
 
 @app.command("list")
-@reads
+@at_the_desk
 def found(session: Session) -> None:
-    """List the parties in the order of joining."""
+    """List the parties in the order of joining (registrar); a party sees itself."""
     parties = list(session.api.pages("/v1/parties", "parties"))
     if session.as_json:
         for party in parties:
             typer.echo(json.dumps(party))
         return
     _table(session.console, parties)
+
+
+@app.command()
+@reads
+def show(session: Session, account: Account) -> None:
+    """Show whether an account is a party, for what, and in good standing."""
+    party = session.api.get(f"/v1/parties/{account}")
+    session.show(party, lambda console: _table(console, [party]))
 
 
 @app.command()
@@ -125,5 +133,5 @@ def _table(console: Console, parties: list[dict[str, Any]]) -> None:
     table = Table("No.", "Account", "Roles", "Standing")
     for party in parties:
         standing = "[red]suspended[/]" if party["isSuspended"] else "[green]good[/]"
-        table.add_row(str(party["number"]), party["account"], ", ".join(party["roles"]), standing)
+        table.add_row(str(party["number"] or ""), party["account"], ", ".join(party["roles"]), standing)
     console.print(table)

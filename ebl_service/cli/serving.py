@@ -5,6 +5,7 @@
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvicorn
 
-from ebl_service.cli.session import Session, reads
+from ebl_service.cli.session import Session, locally
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors.requests import BadValue
@@ -39,6 +40,9 @@ def serve(
     """
     from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
 
+    for name, value in (("EBL_HOST", host), ("EBL_PORT", port)):
+        if value is not None:  # one truth: who signs in signs for this address
+            os.environ[name] = str(value)
     settings = bootstrap.load_settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in bootstrap.unknown_settings():
@@ -47,8 +51,8 @@ def serve(
     uvicorn.run(
         "ebl_service.api.serving:create",
         factory=True,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
+        host=settings.host,
+        port=settings.port,
         log_config=None,
         access_log=access_log,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -62,7 +66,7 @@ async def _checked() -> None:
     await application.stop()
 
 
-@reads
+@locally
 def index(
     session: Session, follow: Annotated[bool, typer.Option("--follow", help="Go on with new blocks.")] = False
 ) -> None:
@@ -79,7 +83,7 @@ def index(
     session.show(done, lambda console: console.print(f"Indexed up to block {done['indexedBlock']}"))
 
 
-@reads
+@locally
 def reindex(session: Session) -> None:
     """Rebuild every row from the ledger and compare it with what was there."""
 
@@ -108,7 +112,7 @@ def with_application(work: Callable[["Application"], Awaitable[dict[str, Any]]])
     return asyncio.run(run())
 
 
-@reads
+@locally
 def deploy(
     session: Session,
     rpc: Annotated[str, typer.Option("--rpc", help="The chain's JSON-RPC URL.")],

@@ -1,4 +1,6 @@
-"""What commands share: which service, whose key, how to print. `reads` and `signs` add these options to a command.
+"""What commands share: which service, whose key, how to print.
+
+`locally`, `reads`, `signs` and `at_the_desk` add these options to a command.
 
 Rules kept: no key or password on a command line, only files and prompts; what is printed for programs is JSON on
 standard output, one object a line; everything else that is said goes to standard error.
@@ -18,6 +20,7 @@ from rich.console import Console
 
 from ebl_service.cli.client import Api
 from ebl_service.cli.exits import JSON
+from ebl_service.cli.signing_in import sign_in
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import private_key, secret_line
@@ -45,6 +48,15 @@ TokenOption = Annotated[
         "--token-file", envvar="EBL_REGISTRAR_TOKEN_FILE", help="File with the registrar's token.", show_default=False
     ),
 ]
+ApiKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--api-key-file",
+        envvar="EBL_API_KEY_FILE",
+        help="File with an API key, instead of signing in.",
+        show_default=False,
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Sign without asking.")]
 WaitOption = Annotated[
     int, typer.Option("--wait", min=0, max=3600, help="Seconds to wait for a block; 0: do not wait.")
@@ -61,13 +73,24 @@ class Session:
     password_file: Path | None = None
     key_file: Path | None = None
     token_file: Path | None = None
+    api_key_file: Path | None = None
     yes: bool = False
     wait: int = 60
 
     @cached_property
     def api(self) -> Api:
-        """The service."""
-        return Api(self.api_url, secret_line(self.token_file) if self.token_file else None)
+        """The service. It is asked as the operator or by an API key where a file with one is named.
+
+        Otherwise the caller signs in with its own key, once, when the service first asks who it is.
+        """
+        named = self.token_file or self.api_key_file
+        return Api(self.api_url, secret_line(named) if named else None, self._signed_in)
+
+    def _signed_in(self) -> str | None:
+        """A token of a new session; None where no key is named."""
+        if self.key_file is None and self.keystore is None:
+            return None
+        return str(sign_in(Api(self.api_url), self.api_url, self.key)["token"])
 
     @cached_property
     def key(self) -> PartyKey:
@@ -112,9 +135,10 @@ def password(file: Path | None, *, twice: bool = False) -> str:
 
 
 _COMMON = {"api_url": (ApiOption, "http://127.0.0.1:8080"), "as_json": (JsonOption, False)}
-_DESK = _COMMON | {"token_file": (TokenOption, None)}
 _KEY = {"keystore": (KeystoreOption, None), "password_file": (PasswordOption, None), "key_file": (KeyFileOption, None)}
-_SIGNING = _COMMON | _KEY | {"yes": (YesOption, False), "wait": (WaitOption, 60)}
+_READING = _COMMON | _KEY | {"api_key_file": (ApiKeyOption, None)}
+_DESK = _READING | {"token_file": (TokenOption, None)}
+_SIGNING = _READING | {"yes": (YesOption, False), "wait": (WaitOption, 60)}
 
 
 def _with(options: dict[str, tuple[Any, Any]], command: Callable[..., None]) -> Callable[..., None]:
@@ -141,19 +165,19 @@ def _with(options: dict[str, tuple[Any, Any]], command: Callable[..., None]) -> 
     return run
 
 
-def reads(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that asks the service."""
+def locally(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that needs nobody to be known to the service."""
     return _with(_COMMON, command)
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that asks the service as somebody."""
+    return _with(_READING, command)
 
 
 def signs(command: Callable[..., None]) -> Callable[..., None]:
     """A command that signs with the caller's key and has the service carry it."""
     return _with(_SIGNING, command)
-
-
-def issues(command: Callable[..., None]) -> Callable[..., None]:
-    """A command that sends documents, signs with the caller's key, and has the service carry the act."""
-    return _with(_SIGNING | _DESK, command)
 
 
 def at_the_desk(command: Callable[..., None]) -> Callable[..., None]:

@@ -42,6 +42,7 @@ def submit(session: Session, signed: Json) -> None:
 
 def sign(session: Session, asked: Json) -> Json:
     """The signed act, as the service takes it. Raises as `perform`."""
+    _ = session.key  # before the service is asked: without a key there is nothing to ask
     return sign_prepared(session, asked, session.api.post("/v1/typed-data", asked))
 
 

@@ -1,6 +1,6 @@
 """What can be wrong with a request before its content is judged: one class for each fault, all nothing kept."""
 
-from ebl_service.errors import InvalidRequest, NotAllowed, NotFound
+from ebl_service.errors import InvalidRequest, NotFound
 
 
 class MalformedJson(InvalidRequest):
@@ -67,12 +67,6 @@ class MethodNotAllowed(InvalidRequest):
     """The path does not take this method (405)."""
 
     advice = "See /docs for the methods of each path."
-
-
-class RegistrarTokenWrong(NotAllowed):
-    """The registrar's endpoints need its token (401)."""
-
-    advice = "Send the header Authorization: Bearer TOKEN with the token the service was started with."
 
 
 class NoRegistrarHere(NotFound):

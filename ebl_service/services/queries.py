@@ -83,14 +83,22 @@ class Queries:
     async def title(self, title_id: TitleId, block: int | None = None) -> TitleView:
         """The title now, or at a past block. Raises: NotFound; InvalidRequest (a block not indexed yet)."""
         cursor = await self._cursor()
-        if block is not None and not self._identity.deployment_block <= block <= cursor.number:
-            first = self._identity.deployment_block
-            raise InvalidRequest(f"Blocks {first} to {cursor.number} are indexed, not {block}.", {"block": block})
+        if block is not None:
+            self._require_indexed(block, cursor)
         found = await self._history.titles.title(title_id, block)
         if found is None:
             where = "" if block is None else f" at block {block}"
             raise NotFound(f"There is no title {title_id}{where}.", {"title_id": title_id})
         return _view(found[1], found[0], cursor, block)
+
+    async def require_indexed_block(self, block: int) -> None:
+        """Raises: InvalidRequest where the block is not indexed (yet)."""
+        self._require_indexed(block, await self._cursor())
+
+    def _require_indexed(self, block: int, cursor: Cursor) -> None:
+        first = self._identity.deployment_block
+        if not first <= block <= cursor.number:
+            raise InvalidRequest(f"Blocks {first} to {cursor.number} are indexed, not {block}.", {"block": block})
 
     async def titles(
         self,
@@ -104,9 +112,8 @@ class Queries:
         limit: int = 50,
     ) -> Page[TitleView]:
         """Titles as they stand, by id. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
-        _require_limit(limit)
-        if after is not None and not _TITLE_ID.fullmatch(after):
-            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+        require_limit(limit)
+        require_title_cursor(after)
         cursor = await self._cursor()
         wanted = TitleFilter(holder, endorsee, carrier, entitled, status)
         rows = await self._history.titles.page(wanted, after or "", limit + 1)
@@ -130,7 +137,7 @@ class Queries:
 
     async def parties(self, *, after: str | None = None, limit: int = 50) -> Page[Party]:
         """Parties by number. Raises: InvalidRequest (limit, cursor)."""
-        _require_limit(limit)
+        require_limit(limit)
         if after is not None and not re.fullmatch(r"[0-9]{1,15}", after):
             raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
         rows = await self._history.parties.page(int(after or 0), limit + 1)
@@ -138,8 +145,11 @@ class Queries:
 
     async def allowed_acts(self, title_id: TitleId, account: Address) -> tuple[AllowedAct, ...]:
         """Every act on this title, allowed to `account` now or with the refusal it would get. Raises: NotFound."""
+        return await self.allowed_acts_on((await self.title(title_id)).title, account)
+
+    async def allowed_acts_on(self, title: Title, account: Address) -> tuple[AllowedAct, ...]:
+        """The same on a title that was read."""
         cursor = await self._cursor()
-        title = (await self.title(title_id)).title
         concerned = {account, title.carrier, *([title.endorsee] if title.endorsee else [])}
         parties = await self._history.parties.many(concerned)
         recipient = await self._history.parties.able_to_receive(without=(account, title.carrier))
@@ -172,7 +182,7 @@ class Queries:
 
         Raises: InvalidRequest (not an entry id, limit).
         """
-        _require_limit(limit)
+        require_limit(limit)
         line, past = _entry_id(after)
         entries: list[FeedEntry] = []
         while len(entries) < limit:
@@ -215,9 +225,16 @@ def _read_at(cursor: Cursor) -> ReadAt:
     return ReadAt(cursor.number, cursor.hash, cursor.time)
 
 
-def _require_limit(limit: int) -> None:
+def require_limit(limit: int) -> None:
+    """Raises: InvalidRequest."""
     if not 1 <= limit <= MOST_ITEMS:
         raise InvalidRequest(f"A page has 1 to {MOST_ITEMS} items, not {limit}.", {"limit": limit})
+
+
+def require_title_cursor(after: str | None) -> None:
+    """Raises: InvalidRequest where it is no cursor of a page of titles."""
+    if after is not None and not _TITLE_ID.fullmatch(after):
+        raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
 
 
 def _entry_id(text: str | None) -> tuple[int, int]:

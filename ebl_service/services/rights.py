@@ -130,6 +130,6 @@ def as_shown(title: Title, account: Address) -> Title:
     return title if not title.replaced_by or sees_replacements(title, account) else replace(title, replaced_by=())
 
 
-def not_found(title_id: TitleId | None) -> NotFound:
+def not_found(title_id: str | None) -> NotFound:
     """The one answer for a title that is not there and for one that may not be read."""
     return NotFound(f"There is no title {title_id} that you may read.", {"title_id": title_id})

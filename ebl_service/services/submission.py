@@ -60,8 +60,12 @@ class Submissions:
         self._failpoint = failpoint
         self._in_flight: set[str] = set()
 
-    async def accept(self, acts: Sequence[SignedAct], idempotency_key: str | None = None) -> tuple[Submission, ...]:
+    async def accept(
+        self, acts: Sequence[SignedAct], idempotency_key: str | None = None, keys_of: str = ""
+    ) -> tuple[Submission, ...]:
         """Take these acts, all or none; one submission each, in the order given. They are stored when this returns.
+
+        `keys_of`: whose the idempotency key is; two callers' keys never meet.
 
         Raises: ActionRefused (an `errors.refusals` class: deadline, signature, rules; `details["index"]` says which
         act), TitleDiffers, DocumentStale, DocumentMissing (of an act that issues), SignerNotRegistered,
@@ -72,8 +76,11 @@ class Submissions:
             raise InvalidRequest(f"A request brings 1 to {MOST_ACTS} acts; this one has {len(acts)}.")
         if idempotency_key is None:
             return await self._accept(acts, None, None)
+        idempotency_key = f"{keys_of} {idempotency_key}".strip()
         if idempotency_key in self._in_flight:
-            raise RequestInFlight(f"A request with the idempotency key {idempotency_key} is being worked on.")
+            raise RequestInFlight(
+                f"A request with the idempotency key {idempotency_key.rpartition(' ')[2]} is being worked on."
+            )
         self._in_flight.add(idempotency_key)
         try:
             body = self._body_digest(acts)

@@ -146,7 +146,8 @@ async def _remembered(connection: AsyncConnection, key: str, body_digest: str) -
     if row is None:
         return None
     if row.body_digest != body_digest:
-        raise IdempotencyKeyReused(f"The idempotency key {key} was used for another request.", {"key": key})
+        given = key.rpartition(" ")[2]  # before it stands whose it is
+        raise IdempotencyKeyReused(f"The idempotency key {given} was used for another request.", {"key": given})
     return [Digest(text) for text in json.loads(row.submission_ids)]
 
 

@@ -40,6 +40,11 @@ class TitleFilter:
         """No account narrows it."""
         return self.holder is None and self.endorsee is None and self.carrier is None and self.entitled is None
 
+    def fits(self, title: Title) -> bool:
+        """Whether the title is one of them."""
+        named = ("holder", "endorsee", "carrier", "entitled", "status")
+        return all(getattr(self, name) in (None, getattr(title, name)) for name in named)
+
 
 class TitleRows:
     """Reads titles and their events."""

@@ -56,6 +56,16 @@ def add_secret_line(path: Path, line: str) -> None:
         draft.unlink(missing_ok=True)
 
 
+def write_secret(path: Path, text: str) -> None:
+    """Write a secret to a new file that only its owner may read. Raises: InvalidRequest (it is there, or cannot be)."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as fault:
+        raise InvalidRequest(f"Cannot write {path}: {fault}", {"file": str(path)}, "Name another file.") from fault
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
 def private_key(path: Path) -> bytes:
     """The 32 bytes of a key that stands in a file in hex. Raises: InvalidRequest."""
     text = secret_line(path).removeprefix("0x")

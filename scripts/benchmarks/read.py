@@ -66,7 +66,7 @@ async def _of(size: int, profile: Path | None) -> dict[str, float]:
             made = MadeUp(there.account("carrier"), size)
             await _fill(there, home / "ebl.sqlite", made)
             questions = made.questions()
-            async with service(there, profile, home) as client:
+            async with service(there, profile, home, by="carrier") as client:
                 found: dict[str, float] = {}
                 for kind, (urls, *_) in questions.items():
                     found |= await _over_http(client, kind, urls)

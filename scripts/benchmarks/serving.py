@@ -13,18 +13,18 @@ from pathlib import Path
 
 import httpx
 
+from ebl_service.wallet.key import PartyKey
 from scripts.benchmarks.stage import RELAYER, ROOT, Stage, free_port
 
-_TOKEN = "the operator of a benchmark, and of nothing else"  # noqa: S105 (opens nothing but a service that ends soon)
 _SHOWN = 40
 """Lines of a profile's summary."""
 
 
 @contextlib.asynccontextmanager
 async def service(
-    there: Stage, profile: Path | None = None, home: Path | None = None, **more: str
+    there: Stage, profile: Path | None = None, home: Path | None = None, by: str = "shipper", **more: str
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a service that runs until the block ends.
+    """A client of a service that runs until the block ends; it has signed in as one of the stage's people.
 
     `home`: its data folder (a new one where None). `more`: further settings. `profile`: where cProfile writes; the
     summary goes to stderr.
@@ -41,9 +41,10 @@ async def service(
             )
             try:
                 base = f"http://127.0.0.1:{port}"
-                headers = {"content-type": "application/json", "authorization": f"Bearer {_TOKEN}"}
+                headers = {"content-type": "application/json"}
                 async with httpx.AsyncClient(base_url=base, timeout=60, headers=headers) as client:
                     await _ready(client, home / "log")
+                    client.headers["authorization"] = f"Bearer {await _signed_in(client, there.people[by])}"
                     yield client
             finally:
                 process.send_signal(signal.SIGINT)
@@ -68,13 +69,19 @@ def _settings(there: Stage, home: Path, port: int) -> dict[str, str]:
         "EBL_DATA_DIR": str(home),
         "EBL_RPC_URLS": there.url,
         "EBL_DEPLOYMENT": str(home / "deployment.json"),
-        "EBL_CONFIRMATIONS": "1",
+        "EBL_CONFIRMATIONS": "0",
         "EBL_RELAYER_KEY_FILE": str(key),
-        "EBL_REGISTRAR_TOKEN": _TOKEN,
         "EBL_PORT": str(port),
         "EBL_GAS_PER_PARTY_AND_DAY": "0",
         "EBL_REQUESTS_PER_MINUTE": "0",
     }
+
+
+async def _signed_in(client: httpx.AsyncClient, key: PartyKey) -> str:
+    """A session's token."""
+    asked = (await client.post("/v1/sign-in/challenges", json={"account": key.address})).raise_for_status().json()
+    given = {"message": asked["message"], "signature": "0x" + key.sign_text(asked["message"]).hex()}
+    return str((await client.post("/v1/sign-in", json=given)).raise_for_status().json()["token"])
 
 
 async def _ready(client: httpx.AsyncClient, log: Path) -> None:

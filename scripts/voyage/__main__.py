@@ -54,7 +54,7 @@ class Demonstration:
             await self.clerk.await_party(member)
             await self.clerk.name(member)
         failures = [failure for bill in documents if (failure := await self._sail(bill))]
-        titles = [title_id for voyage in self.voyages for title_id in voyage.title_ids if title_id]
+        titles = {title: voyage.people.carrier for voyage in self.voyages for title in voyage.title_ids if title}
         differing = await mismatches(self.stage, self.ledger, self.clerk, titles)
         for text in (*failures, *differing):
             self.teller.failure(text)
@@ -102,21 +102,23 @@ class Demonstration:
 
     async def _show_document(self, voyage: Voyage, title_id: str) -> None:
         """What is kept behind a title: as sent, as printed, and on paper where the title ended so."""
-        title = await self.clerk.get(f"/v1/titles/{title_id}")
-        content = (await self.clerk.read(f"/v1/titles/{title_id}/document")).content
-        picture = (await self.clerk.read(f"/v1/titles/{title_id}/document.pdf")).content
+        carrier = voyage.people.carrier
+        title = await self.clerk.get(carrier, f"/v1/titles/{title_id}")
+        content = (await self.clerk.read(carrier, f"/v1/titles/{title_id}/document")).content
+        picture = (await self.clerk.read(carrier, f"/v1/titles/{title_id}/document.pdf")).content
         pages = {"document": len(content), "pdf": len(picture)}
         if title["status"] == "SURRENDERED_FOR_PAPER":
             path = f"/v1/titles/{title_id}/paper.pdf?original=1&originals=3"
             self.stage.rpc("anvil_mine", "0x2")  # a switch to paper counts once its block is final
-            pages["paper"] = len((await self.clerk.until(lambda: self.clerk.read(path))).content)
+            pages["paper"] = len((await self.clerk.until(lambda: self.clerk.read(carrier, path))).content)
         self.teller.kept(voyage, title_id, pages)
 
     async def _show_chains(self, voyage: Voyage) -> None:
         for title_id in voyage.title_ids:
             await self._show_document(voyage, title_id)
-            title = await self.clerk.get(f"/v1/titles/{title_id}")
-            chain = await self.clerk.get(f"/v1/titles/{title_id}/endorsement-chain")
+            carrier = voyage.people.carrier
+            title = await self.clerk.get(carrier, f"/v1/titles/{title_id}")
+            chain = await self.clerk.get(carrier, f"/v1/titles/{title_id}/endorsement-chain")
             self.teller.chain(self.cast, title, chain["entries"], self.gas)
 
 

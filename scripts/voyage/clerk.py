@@ -1,4 +1,4 @@
-"""The service as a party uses it: ask for typed data, sign with the own key, submit, wait for the block."""
+"""The service as a party uses it: sign in, ask for typed data, sign with the own key, submit, wait for finality."""
 
 import asyncio
 import json
@@ -41,14 +41,15 @@ class Clerk:
     def __init__(self, url: str, registrar_token: str) -> None:
         self._http = httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(10, read=PATIENCE + 10))
         self._desk = {"Authorization": f"Bearer {registrar_token}"}
+        self._sessions: dict[Address, dict[str, str]] = {}
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def get(self, path: str, **query: Any) -> Json:
-        """A GET's answer. Raises: Refused."""
-        return _answer(await self._http.get(path, params=query))
+    async def get(self, by: Member, path: str, **query: Any) -> Json:
+        """A GET's answer to a member. Raises: Refused."""
+        return _answer(await self._http.get(path, params=query, headers=await self._bearing(by)))
 
     async def register(self, member: Member) -> None:
         """Join: signed by the member, sent by the registrar's desk, and seen in the index. Raises: Refused."""
@@ -61,7 +62,7 @@ class Clerk:
         """Wait until the index knows the member. Raises: TimeoutError."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                response = await self._http.get(f"/v1/parties/{member.address}")
+                response = await self._http.get(f"/v1/parties/{member.address}", headers=self._desk)
                 if response.status_code != httpx.codes.NOT_FOUND:
                     _answer(response)
                     return
@@ -74,9 +75,9 @@ class Clerk:
         path = f"/v1/parties/{member.address}/profile"
         _answer(await self._http.put(path, json=body, headers=self._desk))
 
-    async def read(self, path: str) -> httpx.Response:
-        """What stands behind a title. Raises: Refused."""
-        response = await self._http.get(path, headers=self._desk)
+    async def read(self, by: Member, path: str) -> httpx.Response:
+        """What stands behind a title, read by a member. Raises: Refused."""
+        response = await self._http.get(path, headers=await self._bearing(by))
         if response.is_error:
             _answer(response)
         return response
@@ -92,11 +93,11 @@ class Clerk:
                     raise
                 await asyncio.sleep(0.1)
 
-    async def send_documents(self, drafts: Sequence[tuple[str, Json]], **about: Any) -> Json:
-        """Documents as text, each with its particulars, to be kept; the answer with the acts. Raises: Refused."""
+    async def send_documents(self, carrier: Member, drafts: Sequence[tuple[str, Json]], **about: Any) -> Json:
+        """A carrier's documents as text, each with particulars, to be kept; the acts. Raises: Refused."""
         told = [f'{{"document": {text}, {json.dumps(particulars)[1:]}' for text, particulars in drafts]
         body = f'{{"documents": [{", ".join(told)}], {json.dumps({"dryRun": False} | about)[1:]}'
-        headers = {**self._desk, "Content-Type": "application/json"}
+        headers = {**await self._bearing(carrier), "Content-Type": "application/json"}
         return _answer(await self._http.post("/v1/documents", content=body.encode(), headers=headers))
 
     def signed(self, actor: Member, data: Json) -> Json:
@@ -105,23 +106,35 @@ class Clerk:
 
     async def sign(self, actor: Member, asked: Json) -> Json:
         """A signed act, as /v1/submissions takes it. Raises: Refused."""
-        return self.signed(actor, (await self._prepare(asked))["typedData"])
+        return self.signed(actor, (await self._prepare(asked, actor))["typedData"])
 
-    async def submit(self, signed: Json) -> Landed:
-        """Have a signed act carried, and wait for its block. Raises: Refused."""
-        answer = _answer(await self._http.post("/v1/submissions", json={"acts": [signed]}))
+    async def submit(self, actor: Member, signed: Json) -> Landed:
+        """Have a member's act carried, and wait until it is final: then others may read of it. Raises: Refused."""
+        headers = await self._bearing(actor)
+        answer = _answer(await self._http.post("/v1/submissions", json={"acts": [signed]}, headers=headers))
         submission = answer["submissions"][0]
         until = time.monotonic() + PATIENCE
-        while submission["state"] in {"PREPARED", "SENT"}:
+        while submission["state"] in {"PREPARED", "SENT", "INCLUDED"}:
             if time.monotonic() > until:
-                raise Refused("NotIncluded", f"no block took the act in {PATIENCE} s; it is {submission['state']}")
-            submission = await self.get(f"/v1/submissions/{submission['id']}", wait=5)
+                raise Refused("NotIncluded", f"not final in {PATIENCE} s: the act is {submission['state']}")
+            submission = await self.get(actor, f"/v1/submissions/{submission['id']}", wait=5)
         if submission["refusal"]:
             raise Refused(submission["refusal"]["rule"], submission["refusal"]["detail"])
         return Landed(submission, signed)
 
-    async def _prepare(self, asked: Json) -> Json:
-        return _answer(await self._http.post("/v1/typed-data", json=asked))
+    async def _prepare(self, asked: Json, by: Member | None = None) -> Json:
+        headers = await self._bearing(by) if by else {}
+        return _answer(await self._http.post("/v1/typed-data", json=asked, headers=headers))
+
+    async def _bearing(self, member: Member) -> dict[str, str]:
+        """The header by which a member is known; it signs in the first time."""
+        if member.address not in self._sessions:
+            asked = _answer(await self._http.post("/v1/sign-in/challenges", json={"account": member.address}))
+            signature = "0x" + member.key.sign_text(asked["message"]).hex()
+            given = {"message": asked["message"], "signature": signature}
+            entered = _answer(await self._http.post("/v1/sign-in", json=given))
+            self._sessions[member.address] = {"Authorization": f"Bearer {entered['token']}"}
+        return self._sessions[member.address]
 
 
 def _answer(response: httpx.Response) -> Json:

@@ -12,6 +12,7 @@ from ebl_service.chain.ledger import ChainLedger
 from ebl_service.domain import events as happened
 from ebl_service.domain.terms import NOBODY, Status, TitleId
 from ebl_service.domain.title import Title, evolve
+from voyage.cast import Member
 from voyage.clerk import Clerk
 from voyage.stage import Stage
 
@@ -25,15 +26,15 @@ FIELDS = (
 Told = dict[str, Any]
 
 
-async def mismatches(stage: Stage, ledger: ChainLedger, clerk: Clerk, title_ids: list[str]) -> list[str]:
-    """A sentence for each difference; empty where all three agree on every title."""
+async def mismatches(stage: Stage, ledger: ChainLedger, clerk: Clerk, titles: dict[str, Member]) -> list[str]:
+    """A sentence for each difference; empty where all three agree. `titles`: each with who reads it."""
     replayed, registry = await _replayed(ledger), (await ledger.identity()).title_registry
     found = []
-    for title_id in title_ids:
+    for title_id, reader in titles.items():
         told = {
             "contract": _by_contract(stage, registry, title_id),
             "replay": _by_replay(replayed[TitleId(title_id)]) if title_id in replayed else {},
-            "database": _by_database(await clerk.get(f"/v1/titles/{title_id}")),
+            "database": _by_database(await clerk.get(reader, f"/v1/titles/{title_id}")),
         }
         for name in FIELDS:
             values = {source: each.get(name) for source, each in told.items()}

@@ -138,7 +138,7 @@ def kind_of(voyage: Voyage) -> str:
 
 async def _issued(voyage: Voyage) -> None:
     await voyage.issue()
-    await voyage.must_refuse("NotHolder", voyage.people.stranger, "Transfer", to=voyage.people.stranger)
+    await voyage.must_refuse("NotFound", voyage.people.stranger, "Transfer", to=voyage.people.stranger)
     await voyage.must_refuse_double_issue()
 
 

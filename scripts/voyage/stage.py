@@ -38,7 +38,7 @@ class StageFailed(Exception):
 class Stage:
     """A chain, its registries, and a service on them. `carrier_secret`: for bill numbers' salts."""
 
-    def __init__(self, confirmations: int = 1) -> None:
+    def __init__(self, confirmations: int = 0) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ebl-demo-"))
         self.rpc_url = f"http://127.0.0.1:{free_port(CHAIN_PORT)}"
         self.api_url = f"http://127.0.0.1:{free_port(API_PORT)}"
@@ -112,6 +112,7 @@ class Stage:
             "EBL_REGISTRAR_TOKEN_FILE": str(self.folder / "token"),
             "EBL_VAULT_KEY_FILE": str(self.folder / "vault"),
             "EBL_PORT": self.api_url.rpartition(":")[2],
+            "EBL_SIGN_INS_PER_MINUTE": "0",
             "EBL_POLL_SECONDS": "0.05",
         }
         self._start("service", [*EBL, "serve"], settings)

@@ -86,19 +86,19 @@ class Voyage:
     async def replace(self, *made: Bill, old_ids: Sequence[str] = ()) -> list[str]:
         """The carrier issues new titles in place of the surrendered one, or of `old_ids`; their ids."""
         drafts = [(bill.sent, self._particulars(bill)) for bill in made]
-        answer = await self.clerk.send_documents(drafts, replaces=list(old_ids or [self.title_id]))
+        answer = await self.clerk.send_documents(self.people.carrier, drafts, replaces=list(old_ids or [self.title_id]))
         await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
         new_ids = [result["document"]["titleId"] for result in answer["results"]]
         self.title_ids += new_ids
         for new_id in new_ids:
-            told = await self.clerk.read(f"/v1/titles/{new_id}/amendments")
+            told = await self.clerk.read(self.people.carrier, f"/v1/titles/{new_id}/amendments")
             self.tell_amended(new_id, told.json()["amendments"])
         return new_ids
 
     async def must_refuse_division(self, part: Bill) -> None:
         """A part alone, and another bill beside it: goods would be lost. Raises: Unexpected."""
         drafts = [(bill.sent, self._particulars(bill)) for bill in (part, self.bill)]
-        attempt = self.clerk.send_documents(drafts, replaces=[self.title_id])
+        attempt = self.clerk.send_documents(self.people.carrier, drafts, replaces=[self.title_id])
         await self._expect("TitleDiffers", self.people.carrier, "Replace", attempt)
 
     async def must_refuse(self, rule: str, actor: Member, verb: str, **arguments: Any) -> None:
@@ -144,15 +144,15 @@ class Voyage:
         return {**RECORD, "holder": self.people.shipper.address, "referenceSalt": "0x" + salt.hex()}
 
     async def _issue(self, **about: Any) -> Landed:
-        answer = await self.clerk.send_documents([(self.bill.sent, self._particulars(self.bill))], **about)
         carrier = self.people.carrier
+        answer = await self.clerk.send_documents(carrier, [(self.bill.sent, self._particulars(self.bill))], **about)
         return await self._land(carrier, self.clerk.signed(carrier, answer["results"][0]["act"]["typedData"]))
 
     async def _perform(self, actor: Member, asked: Json) -> Landed:
         return await self._land(actor, await self.clerk.sign(actor, asked))
 
     async def _land(self, actor: Member, signed: Json) -> Landed:
-        landed = await self.clerk.submit(signed)
+        landed = await self.clerk.submit(actor, signed)
         self.acts += 1
         self.last = landed
         self.tell_landed(landed.submission, actor)

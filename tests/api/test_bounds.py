@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import PATIENCE, House, fresh_digest
+from tests.house import OPERATOR, PATIENCE, House, fresh_digest
 from tests.local_chain import LocalChain
 
 SAME_KEY = {"Idempotency-Key": "of-the-bounds"}
@@ -44,9 +44,9 @@ def test_a_cursor_past_the_end_gives_an_empty_last_page(house: House, path: str)
 
 
 def test_the_last_page_of_parties_has_no_next_cursor_even_when_it_is_full(house: House) -> None:
-    everybody = house.get("/v1/parties", limit=200).json()
+    everybody = house.get("/v1/parties", by=OPERATOR, limit=200).json()
     assert everybody["nextCursor"] is None
-    full = house.get("/v1/parties", limit=len(everybody["parties"])).json()
+    full = house.get("/v1/parties", by=OPERATOR, limit=len(everybody["parties"])).json()
     assert full == everybody
 
 
@@ -157,7 +157,7 @@ def test_the_query_resumes_the_stream_too_and_the_header_wins(house: House) -> N
 
     def ids(after: str | None = None, **headers: str) -> list[str]:
         query = {"follow": "false"} | ({"after": after} if after else {})
-        text = house.http.get("/v1/events", params=query, headers=headers).text
+        text = house.http.get("/v1/events", params=query, headers=house.bearing(OPERATOR) | headers).text
         return [line.removeprefix("id: ") for line in text.splitlines() if line.startswith("id: ")]
 
     everything = ids()

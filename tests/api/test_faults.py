@@ -164,12 +164,14 @@ def test_an_identifier_that_is_none_is_refused(house: House, path: str) -> None:
     assert rule(house.get(path)) == (400, "BadHex")
 
 
-def test_the_registrars_desk_needs_its_token(house: House, cast: LocalChain) -> None:
+def test_the_registrars_desk_needs_the_operators_token(house: House, cast: LocalChain) -> None:
     path = f"/v1/parties/{cast.bank.address}/suspend"
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}):
-        answer = house.post(path, **headers)
-        assert rule(answer) == (401, "RegistrarTokenWrong")
+    wrong = {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"Authorization": ""}
+    for headers, told in (({}, "NotSignedIn"), *[(each, "TokenRefused") for each in wrong]):
+        answer = house.post(path, by=None, **headers)
+        assert rule(answer) == (401, told)
         assert answer.headers["www-authenticate"] == "Bearer"
+    assert rule(house.post(path, by=cast.bank)) == (403, "OperatorOnly")
 
 
 def test_a_problem_never_shows_a_secret(house: House, cast: LocalChain) -> None:

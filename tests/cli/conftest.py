@@ -40,7 +40,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             assert service.poll() is None, log.read_text()
             for name in CAST:
                 join(standing, name)
-            eventually(lambda: len(standing.ebl("party", "list", "--json").lines) == len(CAST))
+            eventually(lambda: len(standing.parties()) == len(CAST))
             for name in CAST:
                 call(standing, name)
             yield standing

@@ -141,7 +141,9 @@ class House:
             "EBL_DATA_DIR": str(data_dir or self.folder),
             "EBL_RPC_URLS": self.rpc_url,
             "EBL_DEPLOYMENT": str(self.deployment_file),
-            "EBL_CONFIRMATIONS": "1",
+            "EBL_CONFIRMATIONS": "0",
+            "EBL_SIGN_INS_PER_MINUTE": "0",
+            "EBL_FAILURES_BEFORE_LOCKOUT": "0",
             "EBL_RELAYER_KEY_FILE": str(self.key_file("relayer")),
             "EBL_REGISTRAR_KEY_FILE": str(self.key_file("registrar")),
             "EBL_REGISTRAR_TOKEN_FILE": str(self.token_file),
@@ -150,9 +152,21 @@ class House:
             "EBL_POLL_SECONDS": "0.05",
         } | more
 
-    def ebl(self, *arguments: str | Path, typed: str | None = None) -> Told:
-        """A command that asks this house's service."""
-        return ebl(*arguments, "--api", self.api_url, typed=typed)
+    def ebl(self, *arguments: str | Path, typed: str | None = None, by: str | None = "carrier") -> Told:
+        """A command that asks this house's service, by the key of one of the cast where it names none itself."""
+        names_one = {"--key-file", "--keystore"} & set(map(str, arguments))
+        env = {"EBL_KEY_FILE": str(self.key_file(by))} if by and not names_one else {}
+        return ebl(*arguments, "--api", self.api_url, typed=typed, env=env)
+
+    def bearing(self, name: str) -> dict[str, str]:
+        """The header by which one of the cast is known, for requests without the command line."""
+        told = self.ebl("sign-in", by=name)
+        assert told.code == 0, told.err
+        return {"Authorization": f"Bearer {told.out.strip()}"}
+
+    def parties(self) -> list[dict[str, Any]]:
+        """All parties, as the operator lists them."""
+        return self.ebl("party", "list", "--token-file", self.token_file, "--json").lines
 
     def act(self, name: str, *arguments: str | Path) -> Told:
         """A command signed with a party's key; its answer as JSON."""
@@ -208,7 +222,7 @@ class House:
     @property
     def record(self) -> tuple[str | Path, ...]:
         """What sending a document needs besides it."""
-        return ("--law", "English law", "--jurisdiction", "London", "--token-file", self.token_file)
+        return ("--law", "English law", "--jurisdiction", "London")
 
     def issue(self, sample: str = TO_ORDER, endorsee: str | None = "shipper", holder: str = "shipper") -> str:
         """The id of a fresh title."""

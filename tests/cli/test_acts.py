@@ -192,11 +192,19 @@ def test_a_division_that_loses_goods_is_refused_before_it_costs_gas(house: House
 
 
 def test_an_act_by_who_does_not_hold_the_bill_is_refused_with_the_contracts_error(house: House) -> None:
-    title = house.issue()
-    told = house.act("bank", "transfer", title, "--to", house.account("consignee"))
+    title = house.issue(STRAIGHT, "consignee")
+    told = house.act("consignee", "transfer", title, "--to", house.account("bank"))
     assert (told.code, told.out) == (4, "")
     assert told.fault["error"] == "NotHolder"
     assert set(told.fault) == {"error", "detail", "details", "hint"}
+
+
+def test_an_act_on_anothers_title_is_not_found_just_as_on_none(house: House) -> None:
+    told = [
+        house.act("bank", "transfer", title, "--to", house.account("consignee")) for title in (house.issue(), NO_TITLE)
+    ]
+    assert [each.code for each in told] == [5, 5]
+    assert [each.fault["error"] for each in told] == ["NotFound", "NotFound"]
 
 
 def test_an_act_on_no_title_is_not_found(house: House) -> None:
@@ -223,7 +231,7 @@ def test_people_see_what_they_sign_and_what_became_of_it(house: House) -> None:
 
 
 def test_people_see_a_refusal_with_its_name_and_what_to_do_next(house: House) -> None:
-    told = house.ebl("sign", house.issue(), "--key-file", house.key_file("bank"))
+    told = house.ebl("sign", house.issue(STRAIGHT, "consignee"), "--key-file", house.key_file("consignee"))
     assert told.code == 4
     assert told.err.splitlines()[-2].startswith("NotHolder: ")
     assert told.err.splitlines()[-1]
@@ -235,6 +243,6 @@ def test_without_waiting_the_answer_is_a_promise(house: House) -> None:
 
 
 def test_no_key_named_is_malformed_and_says_how_to_name_one(house: House) -> None:
-    told = house.ebl("sign", house.issue())
+    told = house.ebl("sign", house.issue(), by=None)
     assert told.code == 2
     assert "EBL_KEYSTORE" in told.err

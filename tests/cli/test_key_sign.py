@@ -21,7 +21,7 @@ def signing(house: House, tmp_path: Path) -> list[str | Path]:
 
 
 def asked(house: House, tmp_path: Path, **body: object) -> Path:
-    answer = httpx.post(f"{house.api_url}/v1/typed-data", json=body)
+    answer = httpx.post(f"{house.api_url}/v1/typed-data", json=body, headers=house.bearing("shipper"))
     assert answer.status_code == 200, answer.text
     (tmp_path / "asked.json").write_text(answer.text)
     return tmp_path / "asked.json"

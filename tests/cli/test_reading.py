@@ -109,7 +109,7 @@ def test_watch_prints_every_event_so_far_and_resumes_after_one(house: House, voy
     assert rest[0]["id"] == lines[3]["id"]
     people = house.ebl("watch", "--no-follow").out
     assert voyaged in people
-    assert house.account("shipper") in people
+    assert house.account("carrier") in people
 
 
 def test_watch_after_what_is_no_line_is_malformed(house: House) -> None:
@@ -118,7 +118,8 @@ def test_watch_after_what_is_no_line_is_malformed(house: House) -> None:
 
 def test_watch_follows_what_comes(house: House) -> None:
     last = house.ebl("watch", "--no-follow", "--json").lines[-1]["id"]
-    watching = house.process("watch", "--json", "--after", last, "--api", house.api_url, env={"PYTHONUNBUFFERED": "1"})
+    env = {"PYTHONUNBUFFERED": "1", "EBL_KEY_FILE": str(house.key_file("carrier"))}
+    watching = house.process("watch", "--json", "--after", last, "--api", house.api_url, env=env)
     try:
         title = house.issue()
         assert watching.stdout is not None

@@ -76,7 +76,9 @@ def test_an_example_lacks_nothing_but_issue_date_and_notify_party(name: str) -> 
 async def test_an_example_sails_from_issue_to_surrender(company: Company, name: str) -> None:
     voyage = await company.sail(completed(FOUND[name]))
     assert kind_of(voyage) == "blank"
-    assert (await company.clerk.get(f"/v1/titles/{voyage.title_id}"))["status"] == "SURRENDERED_FOR_PAPER"
+    assert (await company.clerk.get(voyage.people.carrier, f"/v1/titles/{voyage.title_id}"))[
+        "status"
+    ] == "SURRENDERED_FOR_PAPER"
     assert await company.mismatches(voyage) == []
 
 

@@ -39,6 +39,7 @@ PATIENCE = 60.0
 LOOK_AGAIN = 0.02
 CONFIRMATIONS = 3
 AN_HOUR = 3600
+OPERATOR_TOKEN = "the operator's token of the faults"
 _bills = itertools.count(1)
 
 
@@ -112,6 +113,7 @@ class Stage:
         self.url, self.database = url, Database(url)
         self.history, self.outbox = History(self.database), Outbox(self.database)
         self.promised: dict[Digest, SignedAct] = {}
+        self.bearing: dict[str, str] = {}
         for service in self.services:
             service.settings["EBL_DATABASE_URL"] = url
 
@@ -131,6 +133,8 @@ class Stage:
             "EBL_RPC_TIMEOUT_SECONDS": "5",
             "EBL_LEASE_SECONDS": "1",
             "EBL_RESEND_SECONDS": "1",
+            "EBL_REGISTRAR_TOKEN": OPERATOR_TOKEN,
+            "EBL_REQUESTS_PER_MINUTE": "0",
             "EBL_PORT": str(free_port()),
         } | settings
         service = Service(told, self.folder / f"service-{number}.log")
@@ -138,9 +142,22 @@ class Stage:
         return service
 
     async def start(self, end: life.End = life.End()) -> None:  # noqa: B008 (frozen)
-        """The service, ready."""
+        """The service, ready, and the carrier signed in: whoever asks in these tests asks as it."""
         self.service.start(end)
         await self.comes(self.service.is_ready)
+        if not self.bearing:
+            await self._sign_in(self.chain.carrier)
+
+    async def _sign_in(self, who: Person) -> None:
+        asked = (await self.service.http.post("/v1/sign-in/challenges", json={"account": who.address})).json()
+        given = {"message": asked["message"], "signature": "0x" + who.key.sign_text(asked["message"]).hex()}
+        entered = await self.service.http.post("/v1/sign-in", json=given)
+        assert entered.status_code == httpx.codes.CREATED, entered.text
+        self.bearing = {"Authorization": f"Bearer {entered.json()['token']}"}
+
+    async def read(self, path: str) -> httpx.Response:
+        """What the service tells the carrier."""
+        return await self.service.http.get(path, headers=self.bearing)
 
     async def restart(self) -> float:
         """Kill it where it lives, and start it again; seconds until it was ready."""
@@ -183,7 +200,7 @@ class Stage:
     async def post(self, *acts: SignedAct, key: str | None = None, service: Service | None = None) -> httpx.Response:
         """Bring acts. What is accepted is promised."""
         given = [self.as_given(signed) for signed in acts]
-        headers = {"Idempotency-Key": key} if key else {}
+        headers = self.bearing | ({"Idempotency-Key": key} if key else {})
         answer = await (service or self.service).http.post("/v1/submissions", json={"acts": given}, headers=headers)
         if answer.status_code == httpx.codes.ACCEPTED:
             self.promised |= {self.id_of(signed): signed for signed in acts}

@@ -15,11 +15,13 @@ import pytest
 from ebl_service.domain.signed_act import SignedAct
 from tests.faults.conftest import DEEP
 from tests.faults.own_postgresql import OwnPostgresql
-from tests.faults.stage import Stage, standing
+from tests.faults.stage import OPERATOR_TOKEN, Stage, standing
 
 LOCKED = 30.0 if DEEP else 7.0
 """Seconds: longer than SQLite is waited for."""
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+OPERATOR = {"Authorization": f"Bearer {OPERATOR_TOKEN}"}
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ async def is_red_and_live(stage: Stage) -> None:
     assert not told["isReady"]
     assert any("database" in reason for reason in told["reasons"]), told
     assert (await stage.service.http.get("/health/live")).status_code == httpx.codes.OK
-    assert "ebl_ready 0.0" in (await stage.service.http.get("/metrics")).text
+    assert "ebl_ready 0.0" in (await stage.service.http.get("/metrics", headers=OPERATOR)).text
 
 
 async def goes_on(stage: Stage, *refused: SignedAct) -> None:
@@ -77,7 +79,7 @@ async def test_fault_18_while_somebody_else_holds_sqlites_lock_requests_are_told
         foreign.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
         await refused_for_now(stage, bill)
-        assert (await stage.service.http.get(f"/v1/titles/{title}")).status_code == httpx.codes.OK
+        assert (await stage.read(f"/v1/titles/{title}")).status_code == httpx.codes.OK
         await asyncio.sleep(LOCKED - (time.monotonic() - began))
         foreign.execute("ROLLBACK")
     await goes_on(stage, bill)
@@ -112,7 +114,7 @@ async def test_fault_18_while_postgresql_is_killed_requests_are_told_to_come_aga
     bill = stage.transfer(title)
     server.crash()
     await refused_for_now(stage, bill)
-    reading = await stage.service.http.get(f"/v1/titles/{title}")
+    reading = await stage.read(f"/v1/titles/{title}")
     assert (reading.status_code, "retry-after" in reading.headers) == (httpx.codes.SERVICE_UNAVAILABLE, True)
     await is_red_and_live(stage)
     stage.rpc("anvil_mine", "0x2")

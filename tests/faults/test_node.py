@@ -41,7 +41,7 @@ async def test_fault_1_while_the_node_is_away_acts_are_accepted_and_queued_and_c
     stage.node.kill()
     await stage.comes(lambda: _is_red(stage))
     assert (await stage.service.http.get("/health/live")).status_code == httpx.codes.OK
-    assert (await stage.service.http.get(f"/v1/titles/{title}")).json()["holder"].lower() == stage.chain.shipper.address
+    assert (await stage.read(f"/v1/titles/{title}")).json()["holder"].lower() == stage.chain.shipper.address
     await stage.take(passed_on)
     await asyncio.sleep(AWAY)
     assert (await stage.found(stage.id_of(passed_on))).state is State.PREPARED

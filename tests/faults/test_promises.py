@@ -8,7 +8,7 @@ import httpx
 from ebl_service.domain import actions as act
 from ebl_service.domain.submission import State
 from tests.faults.oracle import rows_of
-from tests.faults.stage import Service, Stage
+from tests.faults.stage import CONFIRMATIONS, Service, Stage
 
 AT_ONCE = 20
 
@@ -68,6 +68,8 @@ async def test_fault_19_the_same_signed_act_under_another_key_is_the_same_submis
 
 async def test_fault_19_of_acts_that_compete_for_one_sequence_exactly_one_stands(stage: Stage) -> None:
     [title] = await stage.issued()
+    stage.rpc("anvil_mine", hex(CONFIRMATIONS))  # final: the carrier is told why an act on it is refused
+    await stage.become(list(stage.promised), State.FINAL)
     names = ("bank", "other_bank", "consignee", "forwarder")
     rivals = [stage.transfer(title, to=name) for name in names]
     rivals.append(stage.sign(stage.chain.shipper, act.Sign(title, 1)))

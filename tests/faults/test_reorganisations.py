@@ -17,7 +17,7 @@ async def test_fault_12_acts_in_blocks_that_are_gone_are_taken_back_and_sent_aga
         stage.rpc("anvil_mine", hex(CONFIRMATIONS))
         await stage.comes(stage.indexed)
         at = stage.height()
-        sequence = int((await stage.service.http.get(f"/v1/titles/{title}")).json()["sequence"])
+        sequence = int((await stage.read(f"/v1/titles/{title}")).json()["sequence"])
         [signed] = await stage.take(stage.sign(stage.chain.shipper, act.Sign(title, sequence)))
         await stage.become([signed], State.INCLUDED)
         for _ in range(depth - 1):
@@ -26,7 +26,7 @@ async def test_fault_12_acts_in_blocks_that_are_gone_are_taken_back_and_sent_aga
         assert stage.height() == at + depth
         stage.rpc("anvil_reorg", depth, [])
         await stage.become([signed], State.SENT)
-        told = (await stage.service.http.get(f"/v1/titles/{title}")).json()
+        told = (await stage.read(f"/v1/titles/{title}")).json()
         assert told["sequence"] == sequence
         stage.rpc("evm_setAutomine", True)
         stage.rpc("evm_mine")
@@ -66,7 +66,7 @@ async def test_fault_13_the_loser_of_a_reorganisation_with_a_conflicting_act_is_
     await stage.ends_well()
     found = await stage.found(stage.id_of(loser))
     assert (found.state, type(found.refusal).__name__) == (State.REFUSED, "StaleSequence")
-    told = (await stage.service.http.get(f"/v1/titles/{title}")).json()
+    told = (await stage.read(f"/v1/titles/{title}")).json()
     assert told["holder"].lower() == stage.chain.other_bank.address
 
 
@@ -96,7 +96,7 @@ async def test_fault_14_a_reorganisation_below_what_was_final_stops_everything_a
     sent = len(stage.proxy.sent)
     after = await rows_of(stage)
     assert {name: after[name] for name in HISTORY} == {name: before[name] for name in HISTORY}
-    assert (await stage.service.http.get(f"/v1/titles/{title}")).status_code == httpx.codes.OK
+    assert (await stage.read(f"/v1/titles/{title}")).status_code == httpx.codes.OK
     assert (await stage.service.http.get("/health/live")).status_code == httpx.codes.OK
     stage.service.kill()
     stage.service.start()

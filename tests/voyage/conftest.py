@@ -11,7 +11,7 @@ from tests.voyage.sailing import Company
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("voyage")) as standing:
+    with House(tmp_path_factory.mktemp("voyage"), confirmations=0) as standing:
         yield standing
 
 

@@ -56,7 +56,8 @@ class Company:
 
     async def mismatches(self, voyage: Voyage) -> list[str]:
         """A sentence for each difference between contract, replay and database."""
-        return await mismatches(self.house.chain, self.ledger, self.clerk, voyage.title_ids)  # type: ignore[arg-type]
+        titles = dict.fromkeys(voyage.title_ids, voyage.people.carrier)
+        return await mismatches(self.house.chain, self.ledger, self.clerk, titles)  # type: ignore[arg-type]
 
     async def sail(self, bill: Bill, plot: Plot | None = None) -> Voyage:
         """A whole voyage by one of its kind's plots."""

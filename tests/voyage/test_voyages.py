@@ -16,17 +16,19 @@ ENDS = {"blank": "SURRENDERED_FOR_PAPER"}
 
 
 async def title(voyage: Voyage, number: int = -1) -> dict:
-    return await voyage.clerk.get(f"/v1/titles/{voyage.title_ids[number]}")
+    return await voyage.clerk.get(voyage.people.carrier, f"/v1/titles/{voyage.title_ids[number]}")
 
 
 async def codes(voyage: Voyage, **query: str) -> list[str | None]:
-    chain = await voyage.clerk.get(f"/v1/titles/{voyage.title_id}/endorsement-chain", **query)
+    path = f"/v1/titles/{voyage.title_id}/endorsement-chain"
+    chain = await voyage.clerk.get(voyage.people.carrier, path, **query)
     return [entry["code"] for entry in chain["entries"]]
 
 
 async def events(voyage: Voyage, number: int = -1) -> list[str]:
     """The ledger's own words; DCSA tells an endorsement that hands over as two acts."""
-    chain = await voyage.clerk.get(f"/v1/titles/{voyage.title_ids[number]}/endorsement-chain")
+    path = f"/v1/titles/{voyage.title_ids[number]}/endorsement-chain"
+    chain = await voyage.clerk.get(voyage.people.carrier, path)
     return list({(each["blockNumber"], each["logIndex"]): each["event"] for each in chain["entries"]}.values())
 
 
@@ -104,7 +106,7 @@ async def test_a_surrender_is_refused_then_accepted_for_each_purpose(company: Co
     await voyage.must_refuse("SurrenderNotPending", who.carrier, "AcceptSurrender")
     await voyage.act(who.shipper, "RequestSurrender", purpose=purpose)
     assert (await title(voyage))["status"] == f"PENDING_SURRENDER_FOR_{purpose}"
-    await voyage.must_refuse("NotCarrier", who.bank, "AcceptSurrender")
+    await voyage.must_refuse("NotCarrier", who.shipper, "AcceptSurrender")
     await voyage.must_refuse("AnswerPeriodRunning", who.shipper, "WithdrawSurrender")
     await voyage.act(who.carrier, "RejectSurrender")
     assert (await title(voyage))["status"] == "ISSUED"
@@ -128,14 +130,14 @@ async def test_two_titles_become_one_and_one_becomes_two(company: Company) -> No
     made = [last.bill.numbered(f"{last.bill.reference[:16]}-{number}") for number in range(2)]
     new_ids = await last.replace(*made, old_ids=old_ids)
     for new_id in new_ids:
-        assert (await company.clerk.get(f"/v1/titles/{new_id}"))["replaces"] == sorted(old_ids)
+        assert (await company.clerk.get(voyage.people.carrier, f"/v1/titles/{new_id}"))["replaces"] == sorted(old_ids)
     last.title_ids.append(consolidated[0].title_id)
     assert await company.mismatches(last) == []
 
 
 async def test_the_event_stream_tells_the_whole_voyage_in_its_order(company: Company) -> None:
     voyage = await company.sail(SAMPLES["straight-shanghai-singapore"])
-    text = company.house.get("/v1/events", follow="false").text
+    text = company.house.get("/v1/events", by=voyage.people.carrier, follow="false").text
     told = [json.loads(line.removeprefix("data: ")) for line in text.splitlines() if line.startswith("data: ")]
     names = [each["event"] for each in told if each.get("titleId") == voyage.title_id and each["kind"] == "recorded"]
     assert names == ["Issued", "EndorseeNamed", *(await events(voyage))[1:]]
