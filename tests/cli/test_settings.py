@@ -40,9 +40,19 @@ GOOD: dict[str, tuple[str, Any]] = {
     "rpc_timeout_seconds": ("2.5", 2.5),
     "replace_seconds": ("30", 30),
     "lease_seconds": ("4", 4),
+    "carrier_roots_file": ("/run/roots.pem", Path("/run/roots.pem")),
+    "callback_key_file": ("/run/callbacks.pem", Path("/run/callbacks.pem")),
+    "callback_networks": ("10.1.0.0/16, fd00::/8", ("10.1.0.0/16", "fd00::/8")),
+    "callback_authorities_file": ("/run/more.pem", Path("/run/more.pem")),
     "longest_wait_seconds": ("9", 9),
 }
-TOGETHER = {"relayer_keystore_file", "relayer_password_file", "registrar_token"}
+TOGETHER = {
+    "relayer_keystore_file",
+    "relayer_password_file",
+    "registrar_token",
+    "custody_dir",
+    "custody_password_file",
+}
 """Tested below: what they need or hide."""
 
 
@@ -103,6 +113,8 @@ def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
         ("relayer_key_file", "relayer_keystore_file", "relayer_password_file"),
         ("relayer_keystore_file",),
         ("relayer_password_file",),
+        ("custody_dir",),
+        ("custody_password_file",),
     ],
 )
 def test_the_relayer_has_one_key_and_a_keystore_its_password(
