@@ -4,6 +4,7 @@
     throughput   signed acts from HTTP POST to indexed, beside raw anvil and a web3.py loop, in one run
     index        events folded into the database per second, beside web3's get_logs
     documents    documents through checks, print, encryption and store
+    issuance     bills that a carrier asks for over DCSA's API, from PUT to ISSU
     read         reading titles over HTTP with 10,000 and 100,000 of them in the database
 
 Figures are of this machine at this moment: compare the ratios within one run, not the numbers of two.
@@ -12,7 +13,7 @@ Figures are of this machine at this moment: compare the ratios within one run, n
 import importlib
 import sys
 
-NAMES = ("gas", "throughput", "index", "documents", "read")
+NAMES = ("gas", "throughput", "index", "documents", "issuance", "read")
 
 
 def main(arguments: list[str]) -> int:

@@ -39,6 +39,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "most_fee_per_gas": ("9", 9),
     "rpc_timeout_seconds": ("2.5", 2.5),
     "replace_seconds": ("30", 30),
+    "resend_seconds": ("2", 2),
     "lease_seconds": ("4", 4),
     "carrier_roots_file": ("/run/roots.pem", Path("/run/roots.pem")),
     "callback_key_file": ("/run/callbacks.pem", Path("/run/callbacks.pem")),
@@ -113,8 +114,6 @@ def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
         ("relayer_key_file", "relayer_keystore_file", "relayer_password_file"),
         ("relayer_keystore_file",),
         ("relayer_password_file",),
-        ("custody_dir",),
-        ("custody_password_file",),
     ],
 )
 def test_the_relayer_has_one_key_and_a_keystore_its_password(
@@ -123,6 +122,13 @@ def test_the_relayer_has_one_key_and_a_keystore_its_password(
     for name in named:
         monkeypatch.setenv("EBL_" + name.upper(), "/run/secret")
     with pytest.raises(InvalidRequest, match="EBL_RELAYER_KEYSTORE_FILE"):
+        config.load()
+
+
+@pytest.mark.parametrize("named", ["custody_dir", "custody_password_file"])
+def test_keys_in_custody_have_a_password(monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    monkeypatch.setenv("EBL_" + named.upper(), "/run/custody")
+    with pytest.raises(InvalidRequest, match="EBL_CUSTODY_DIR and EBL_CUSTODY_PASSWORD_FILE go together"):
         config.load()
 
 
