@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         False,
         description="Take acts that issue titles whose documents are not kept here, where documents are kept at all",
     )
+    destruction_approvers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Accounts of which two may together have a document's key destroyed, comma separated"
+    )
     most_documents_body_bytes: int = Field(
         33_554_432, ge=1_024, description="Longest body of a request that brings documents, in bytes"
     )
@@ -118,7 +121,7 @@ class Settings(BaseSettings):
     )
     longest_wait_seconds: int = Field(30, ge=1, le=120, description="Longest ?wait of a GET, in seconds")
 
-    @field_validator("rpc_urls", "callback_networks", "public_urls", mode="before")
+    @field_validator("rpc_urls", "callback_networks", "public_urls", "destruction_approvers", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(url.strip() for url in given.split(",") if url.strip()) if isinstance(given, str) else given
@@ -129,6 +132,13 @@ class Settings(BaseSettings):
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise ValueError("must be one or more http:// or https:// URLs, comma separated")
         return urls
+
+    @field_validator("destruction_approvers")
+    @classmethod
+    def _are_accounts(cls, accounts: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"0x[0-9a-fA-F]{40}", account) for account in accounts):
+            raise ValueError("must be accounts, 0x and 40 hexadecimal digits each, comma separated")
+        return tuple(account.lower() for account in accounts)
 
     @field_validator("public_urls")
     @classmethod

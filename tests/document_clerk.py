@@ -54,6 +54,7 @@ class DocumentClerk(Clerk):
         failpoint = how.get("failpoint")
         self.directory = Directory(database)
         self.room = document_room(
+            ledger,
             IDENTITY,
             FileMasterKeys(master_keys),
             database,
@@ -61,6 +62,7 @@ class DocumentClerk(Clerk):
             self.directory,
             platform="EBLL",
             relays_for_others=relays_for_others,
+            approvers=frozenset({BANK.address, BUYER.address}),
             clock=self.now,
             **({"failpoint": failpoint} if failpoint else {}),
         )

@@ -20,6 +20,7 @@ from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import ABSENT
 from ebl_service.errors import NotFound
+from ebl_service.errors.documents import NotTheIssuingCarrier
 from ebl_service.services.amendments import Amendment
 from ebl_service.services.drafts import CARRIERS_PICTURE, PICTURE
 from ebl_service.services.read_log import What
@@ -127,6 +128,8 @@ async def paper(
 ) -> Response:
     """An original on paper in the place of a title that was surrendered for paper: for its carrier to sign."""
     title = await _title(app, caller, title_id, "picture")
+    if title.carrier != caller.account:
+        raise NotTheIssuingCarrier("Originals on paper are printed for the carrier that signs them")
     content = await app.documents.paper.original(title, original, originals)
     return Response(content, media_type="application/pdf", headers=PRIVATE)
 

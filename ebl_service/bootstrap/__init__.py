@@ -180,7 +180,7 @@ async def _joined(
     history, outbox, changes = History(database), Outbox(database), Changes()
     await history.claim(identity)
     (index_policy, relay_policy), directory = policies_of(settings), Directory(database)
-    room = await document_room_of(settings, identity, database, history, directory)
+    room = await document_room_of(settings, ledger, identity, database, history, directory)
     base, gate = (ledger, identity, history, outbox, relay_policy, changes), room.gate if room else None
     submissions = Submissions(*base, failpoint=failpoint, issue_gate=gate)
     queries, naming = Queries(identity, history, outbox, changes), Naming(directory, history)

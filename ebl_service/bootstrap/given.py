@@ -4,7 +4,8 @@ from ebl_service.chain.deployment import Deployment
 from ebl_service.chain.registrar import ChainRegistrar
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
-from ebl_service.domain.ledger import LedgerIdentity, Registrar
+from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
+from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest
 from ebl_service.services.access import AccessPolicy
 from ebl_service.services.carrier_room import CarrierPolicy, CarrierRoom, Neighbours, carrier_room
@@ -47,13 +48,19 @@ def access_policy_of(settings: Settings) -> AccessPolicy:
 
 
 async def document_room_of(
-    settings: Settings, identity: LedgerIdentity, database: Database, history: History, directory: Directory
+    settings: Settings,
+    ledger: Ledger,
+    identity: LedgerIdentity,
+    database: Database,
+    history: History,
+    directory: Directory,
 ) -> DocumentRoom | None:
     """What keeps documents, its keys opened; None where no master keys are named. Raises: MasterKeyFileWrong."""
     if settings.vault_key_file is None:
         return None
     master_keys = FileMasterKeys(secret_lines(settings.vault_key_file))
     room = document_room(
+        ledger,
         identity,
         master_keys,
         database,
@@ -61,6 +68,7 @@ async def document_room_of(
         directory,
         platform=settings.platform_code,
         relays_for_others=settings.relay_without_document,
+        approvers=frozenset(Address(each) for each in settings.destruction_approvers),
     )
     await room.keeping.open()
     return room

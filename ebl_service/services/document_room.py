@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from ebl_service.domain.ledger import LedgerIdentity
+from ebl_service.domain.ledger import Ledger, LedgerIdentity
+from ebl_service.domain.terms import Address
 from ebl_service.services.amendments import Amendments
+from ebl_service.services.destruction import Destruction
 from ebl_service.services.document_desk import DocumentDesk
 from ebl_service.services.documents import Documents
 from ebl_service.services.issue_gate import IssueGate
@@ -15,6 +17,7 @@ from ebl_service.store import documents as rows
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
+from ebl_service.store.holds import Holds
 from ebl_service.store.sealed_keys import SealedKeys
 from ebl_service.vault.envelope import Vault
 from ebl_service.vault.master_keys import MasterKeys
@@ -22,7 +25,7 @@ from ebl_service.vault.master_keys import MasterKeys
 
 @dataclass(frozen=True, slots=True)
 class DocumentRoom:
-    """Keys, documents kept, the desk that takes them in, the gate before acts that issue, what was changed, paper."""
+    """Keys, documents kept, the desk that takes them in, the gate before acts that issue, and what is made of them."""
 
     keeping: KeyKeeping
     kept: Documents
@@ -30,9 +33,11 @@ class DocumentRoom:
     gate: IssueGate
     amendments: Amendments
     paper: PaperBills
+    destruction: Destruction
 
 
 def document_room(
+    ledger: Ledger,
     identity: LedgerIdentity,
     master_keys: MasterKeys,
     database: Database,
@@ -41,6 +46,7 @@ def document_room(
     *,
     platform: str,
     relays_for_others: bool,
+    approvers: frozenset[Address] = frozenset(),
     clock: Clock = wall_clock,
     failpoint: Failpoint = no_failpoint,
 ) -> DocumentRoom:
@@ -50,5 +56,6 @@ def document_room(
     preparation = Preparation(identity, directory, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
     gate = IssueGate(kept, directory, relays_for_others=relays_for_others)
+    destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
-    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate, amendments, paper)
+    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate, amendments, paper, destruction)

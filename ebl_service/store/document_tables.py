@@ -1,11 +1,11 @@
 """The tables of what stands behind titles: documents and their keys, and how parties are called.
 
 Written through `store.documents` (documents, document_parts), `store.sealed_keys` (master_keys, carrier_secrets),
-`store.directory` (party_profiles, party_codes, profile_changes). What is encrypted is in binary columns; what stands in
-clear beside it is on the ledger already.
+`store.holds` (legal_holds, destructions), `store.directory` (party_profiles, party_codes, profile_changes). What is
+encrypted is in binary columns; what stands in clear beside it is on the ledger already.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from ebl_service.store.tables import metadata
 
@@ -77,4 +77,24 @@ profile_changes = Table(
     Column("codes", Text, nullable=False),
     Index("ix_profile_changes_account_number", "account", "number"),
     sqlite_autoincrement=True,
+)
+
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    Column("number", _Counter, primary_key=True),
+    Column("commitment", Text, nullable=False),
+    Column("is_placed", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index("ix_legal_holds_commitment_number", "commitment", "number"),
+    sqlite_autoincrement=True,
+)
+
+destructions = Table(
+    "destructions",
+    metadata,
+    Column("commitment", Text, primary_key=True),
+    Column("approvals", Text, nullable=False),
+    Column("destroyed_at", BigInteger, nullable=False),
 )

@@ -1,7 +1,7 @@
 """Documents at rest: one row for each that was prepared, keyed by the commitment of its title, and its sealed parts.
 
 Left to others: sealing and opening (`vault`), what a document must be (`services.documents`), master keys
-(`store.sealed_keys`).
+(`store.sealed_keys`), destroying keys (`store.holds`).
 
 Rules kept here
 - A row is written whole, key and all parts in one transaction; the same document prepared again is the same row.
@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
@@ -87,13 +87,6 @@ class Documents:
                 for row in await connection.execute(select(documents).where(documents.c.commitment.in_(some))):
                     found[Digest(row.commitment)] = _row(row, sealed.get(row.commitment, {}))
         return found
-
-    async def destroy_key(self, commitment: Digest) -> None:
-        """Forget the document's key and its content, for good; that it was here stays on record."""
-        async with self._database.writing() as connection:
-            gone = update(documents).where(documents.c.commitment == commitment)
-            await connection.execute(gone.values(master_key_id=None, wrapped_key=None))
-            await connection.execute(document_parts.delete().where(document_parts.c.commitment == commitment))
 
 
 def _values(row: DocumentRow) -> dict[str, Any]:

@@ -113,7 +113,9 @@ async def _room(there: Stage, database: Database) -> DocumentRoom:
         await directory.put(Profile(there.account(name), name, frozenset({("ZZZ", name)}), 0))
     keys = FileMasterKeys([f"bench {secrets.token_hex()}"])
     identity = there.deployment.identity
-    room = document_room(identity, keys, database, history, directory, platform="EBLL", relays_for_others=False)
+    room = document_room(
+        there.ledger, identity, keys, database, history, directory, platform="EBLL", relays_for_others=False
+    )
     await room.keeping.open()
     return room
 

@@ -230,6 +230,10 @@ class House:
         title: str = issued["titleIds"][0]
         return title
 
+    def await_final(self, title: str) -> None:
+        """Wait until the service knows that the title's last act is final."""
+        eventually(lambda: self.shown(title)["finality"] == "final")
+
     def outlast(self, seconds: int) -> None:
         """Let so much time pass on the chain."""
         self.rpc("evm_increaseTime", seconds)

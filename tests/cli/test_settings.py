@@ -29,6 +29,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "vault_key_file": ("/run/vault", Path("/run/vault")),
     "platform_code": ("WAVE", "WAVE"),
     "relay_without_document": ("true", True),
+    "destruction_approvers": (f"0x{'Ab' * 20}, 0x{'12' * 20}", (f"0x{'ab' * 20}", f"0x{'12' * 20}")),
     "most_documents_body_bytes": ("4096", 4096),
     "public_urls": ("https://a, https://b", ("https://a", "https://b")),
     "session_seconds": ("600", 600),

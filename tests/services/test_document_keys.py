@@ -1,10 +1,10 @@
 """Restarts, wrong key files, rotation, altered rows: nothing is answered but what was sealed."""
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from ebl_service.errors import NotFound
-from ebl_service.errors.vault import KeyDestroyed, MasterKeyFileWrong, SealBroken
+from ebl_service.errors.vault import MasterKeyFileWrong, SealBroken
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import document_parts, documents
 from tests.document_clerk import KEY, DocumentClerk, count
@@ -100,15 +100,3 @@ async def test_a_row_named_for_another_title_is_not_shown(clerk: DocumentClerk) 
     with pytest.raises((SealBroken, NotFound)):
         await clerk.room.kept.kept(one)
     assert (await clerk.room.kept.kept(two)).title_id == two.title_id
-
-
-async def test_a_destroyed_key_is_told_and_nothing_is_left(clerk: DocumentClerk) -> None:
-    from ebl_service.store.documents import Documents
-
-    title = await clerk.issued()
-    await Documents(clerk.database).destroy_key(title.commitment)
-    with pytest.raises(KeyDestroyed):
-        await clerk.room.kept.kept(title)
-    async with clerk.database.reading() as connection:
-        left = await connection.execute(text("SELECT count(*) FROM document_parts"))
-        assert left.scalar_one() == 0
