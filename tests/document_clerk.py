@@ -67,7 +67,7 @@ class DocumentClerk(Clerk):
             **({"failpoint": failpoint} if failpoint else {}),
         )
         parts = (ledger, IDENTITY, self.history, self.outbox, self.policy, self.changes, self.now)
-        self.submissions = Submissions(*parts, issue_gate=self.room.gate)
+        self.submissions = Submissions(*parts, gates=[self.room.gate])
 
     async def start(self) -> "DocumentClerk":
         await super().start()

@@ -96,7 +96,7 @@ class PlatformClerk(Clerk):
         )
         await self.room.keeping.open()
         parts = (self.ledger, IDENTITY, self.history, self.outbox, self.policy, self.changes, self.now, failpoint)
-        self.submissions = Submissions(*parts, issue_gate=self.room.gate)
+        self.submissions = Submissions(*parts, gates=[self.room.gate])
         self.keys = HeldKeys(CARRIER)
         near = Neighbours(
             IDENTITY,

@@ -22,6 +22,7 @@ from ebl_service.bootstrap.chores import (
 from ebl_service.bootstrap.given import (
     access_policy_of,
     carrier_room_of,
+    cover_room_of,
     document_room_of,
     policies_of,
     registrar_of,
@@ -38,6 +39,7 @@ from ebl_service.services.access import Access
 from ebl_service.services.acting import Acting
 from ebl_service.services.carrier_room import CarrierRoom, Neighbours
 from ebl_service.services.changes import Changes
+from ebl_service.services.cover_room import CoverRoom
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.indexer import Indexer
@@ -87,6 +89,7 @@ class Application:
     naming: Naming
     room: DocumentRoom | None = None
     carrier_room: CarrierRoom | None = None
+    insurance_room: CoverRoom | None = None
     held_registrar: Registrar | None = None
     failure: str | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -127,6 +130,13 @@ class Application:
         if self.carrier_room is None:
             raise NoVaultHere("This service keeps no documents, so it serves no carriers")
         return self.carrier_room
+
+    @property
+    def covers(self) -> CoverRoom:
+        """What judges and keeps insurance documents. Raises: NoVaultHere."""
+        if self.insurance_room is None:
+            raise NoVaultHere("This service keeps no documents")
+        return self.insurance_room
 
     @property
     def registrar(self) -> Registrar:
@@ -174,17 +184,16 @@ async def _joined(
     rpc: Rpc,
     failpoint: Failpoint,
 ) -> Application:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    await database.upgrade()
+    database = await _database(settings)
     history, outbox, changes = History(database), Outbox(database), Changes()
     await history.claim(identity)
     (index_policy, relay_policy), directory = policies_of(settings), Directory(database)
-    room = await document_room_of(settings, ledger, identity, database, history, directory)
-    base, gate = (ledger, identity, history, outbox, relay_policy, changes), room.gate if room else None
-    submissions = Submissions(*base, failpoint=failpoint, issue_gate=gate)
-    queries, naming = Queries(identity, history, outbox, changes), Naming(directory, history)
     access = Access.joined(ledger, identity, history, access_policy_of(settings))
+    room = await document_room_of(settings, ledger, identity, database, history, directory)
+    base = (ledger, identity, history, outbox, relay_policy, changes)
+    covers = cover_room_of(settings, ledger, identity, history, directory, access, room)
+    submissions = Submissions(*base, failpoint=failpoint, gates=[each.gate for each in (room, covers) if each])
+    queries, naming = Queries(identity, history, outbox, changes), Naming(directory, history)
     beside = (naming, history, outbox, submissions, access.rights, changes)
     return Application(
         settings=settings,
@@ -204,5 +213,13 @@ async def _joined(
         naming=naming,
         room=room,
         carrier_room=carrier_room_of(settings, Neighbours(identity, room, *beside)) if room else None,
+        insurance_room=covers,
         held_registrar=registrar,
     )
+
+
+async def _database(settings: Settings) -> Database:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    await database.upgrade()
+    return database

@@ -7,8 +7,9 @@ from ebl_service.config import Settings
 from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
 from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest
-from ebl_service.services.access import AccessPolicy
+from ebl_service.services.access import Access, AccessPolicy
 from ebl_service.services.carrier_room import CarrierPolicy, CarrierRoom, Neighbours, carrier_room
+from ebl_service.services.cover_room import CoverRoom, cover_room
 from ebl_service.services.document_room import DocumentRoom, document_room
 from ebl_service.services.policy import IndexPolicy, RelayPolicy
 from ebl_service.services.rate_limits import LimitPolicy
@@ -85,6 +86,22 @@ def carrier_room_of(settings: Settings, near: Neighbours) -> CarrierRoom:
         poll_seconds=settings.poll_seconds,
     )
     return carrier_room(near, folder_custodian(settings.custody_dir, settings.custody_password_file), policy)
+
+
+def cover_room_of(
+    settings: Settings,
+    ledger: Ledger,
+    identity: LedgerIdentity,
+    history: History,
+    directory: Directory,
+    access: Access,
+    room: DocumentRoom | None,
+) -> CoverRoom | None:
+    """What judges and keeps insurance documents; None where no documents are kept."""
+    if room is None:
+        return None
+    others = settings.relay_without_document
+    return cover_room(room, ledger, identity, history, directory, access.rights, relays_for_others=others)
 
 
 def relayer_of(settings: Settings) -> PartyKey:

@@ -101,6 +101,12 @@ class NotTheIssuingCarrier(NotAllowed):
     advice = "Send the document with the key or token of the carrier that it names as issuing party."
 
 
+class NotTheIssuingInsurer(NotAllowed):
+    """Insurance documents are handed in by the insurer that they name."""
+
+    advice = "Hand the document in with the key or token of the insurer that it names."
+
+
 class DocumentMissing(ActionRefused):
     """An act issues a title whose document this service does not hold."""
 

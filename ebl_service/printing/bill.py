@@ -67,10 +67,10 @@ def print_bill(
     draw_running(
         pages,
         typesetter,
-        number=number,
-        carrier=face.carrier,
+        named=f"Bill of lading {number}",
+        issuer=face.carrier,
         banner=_banner(ended, conversion),
-        title_id=title.title_id,
+        on_ledger=f"Title {title.title_id}",
         stamp="" if ended is None else _ended_words(ended),
     )
     subject = _banner(ended, conversion).capitalize()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, Seconds, TitleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,15 @@ class Conversion:
     time: Seconds
     original: int = 1
     originals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateParticulars:
+    """Where a certificate of insurance is. `insurance`: the contract; `mode`: its name, such as FOLLOW."""
+
+    certificate_id: CertificateId
+    title_id: TitleId
+    chain_id: int
+    insurance: Address
+    insurer: Address
+    mode: str

@@ -1,4 +1,4 @@
-"""What every page repeats: which bill and page it is, that it is a copy, what became of the title."""
+"""What every page repeats: which document and page it is, that it is a copy, what became of its title."""
 
 from collections.abc import Sequence
 
@@ -11,19 +11,22 @@ _HEAD = 34.0
 
 
 def draw_running(
-    pages: Sequence[Page], typesetter: Typesetter, *, number: str, carrier: str, banner: str, title_id: str, stamp: str
+    pages: Sequence[Page], typesetter: Typesetter, *, named: str, issuer: str, banner: str, on_ledger: str, stamp: str
 ) -> None:
-    """Head, banner and foot of each page; `stamp`: large words behind the text, none where empty."""
+    """Head, banner and foot of each page.
+
+    `named`: such as Bill of lading 17; `on_ledger`: such as Title 0x…; `stamp`: large words behind the text, or none.
+    """
     for at, page in enumerate(pages, 1):
         if at > 1:
-            _words(page, typesetter, LEFT, 26, f"Bill of lading {number}", 8.6, is_bold=True)
-            right = typesetter.line(carrier, 7.6)
+            _words(page, typesetter, LEFT, 26, named, 8.6, is_bold=True)
+            right = typesetter.line(issuer, 7.6)
             page.marks.append(Words(RIGHT - right.width, 26, right, 7.6))
             page.marks.append(Rule(LEFT, 31, RIGHT, 31))
         _banner(page, typesetter, banner, 12.0 if at == 1 else 36.0)
         page.marks.append(Rule(LEFT, HEIGHT - _HEAD, RIGHT, HEIGHT - _HEAD))
-        _words(page, typesetter, LEFT, HEIGHT - 25, f"Title {title_id}", 5.8)
-        counted = typesetter.line(f"Bill of lading {number} · page {at} of {len(pages)}", 7.6, is_bold=True)
+        _words(page, typesetter, LEFT, HEIGHT - 25, on_ledger, 5.8)
+        counted = typesetter.line(f"{named} · page {at} of {len(pages)}", 7.6, is_bold=True)
         page.marks.append(Words(RIGHT - counted.width, HEIGHT - 25, counted, 7.6))
         if stamp:
             page.marks.append(Stamp(typesetter.line(stamp, 44, is_bold=True), 44))

@@ -25,8 +25,12 @@ from ebl_service.vault.master_keys import MasterKeys
 
 @dataclass(frozen=True, slots=True)
 class DocumentRoom:
-    """Keys, documents kept, the desk that takes them in, the gate before acts that issue, and what is made of them."""
+    """Keys, documents kept, the desk that takes them in, the gate before acts that issue, and what is made of them.
 
+    `vault`: for other rooms of the house.
+    """
+
+    vault: Vault
     keeping: KeyKeeping
     kept: Documents
     desk: DocumentDesk
@@ -58,4 +62,4 @@ def document_room(
     gate = IssueGate(kept, directory, relays_for_others=relays_for_others)
     destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
-    return DocumentRoom(keeping, kept, DocumentDesk(kept), gate, amendments, paper, destruction)
+    return DocumentRoom(vault, keeping, kept, DocumentDesk(kept), gate, amendments, paper, destruction)

@@ -1,7 +1,7 @@
 """Taking signed acts in: everything that can be judged before an act costs gas, then one durable row.
 
-Left to others: carrying them (`services.relay`), telling how they ended (`store.settling`), whether a title that is to
-be issued fits its document (`services.issue_gate`).
+Left to others: carrying them (`services.relay`), telling how they ended (`store.settling`), whether a title or a
+certificate that is to be issued fits its document (`services.issue_gate`, `services.insurance_gate`).
 
 Rules kept here
 - All acts of a request are taken or none; nothing is promised that is not stored.
@@ -11,7 +11,8 @@ Rules kept here
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from ebl_service.domain.ledger import ActToSend, Ledger, LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct, check_deadline
@@ -22,7 +23,6 @@ from ebl_service.errors import refusals as no
 from ebl_service.errors.submissions import GasBudgetExhausted, RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
 from ebl_service.services.foresight import Foresight, lacks_proof, parties_touched, subjects_in, to_send
-from ebl_service.services.issue_gate import IssueGate
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
@@ -32,6 +32,13 @@ MOST_ACTS = 1_000
 
 Numbered = Sequence[tuple[int, Digest, SignedAct]]
 """Place in the request, submission id, act."""
+
+
+class Gate(Protocol):
+    """Holds acts against the documents that they are to stand for."""
+
+    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
+        """Raises for the first act that may not pass, with its index. `now`: time of the newest block."""
 
 
 class Submissions:
@@ -47,10 +54,10 @@ class Submissions:
         changes: Changes,
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
-        issue_gate: IssueGate | None = None,
+        gates: Sequence[Gate] = (),
     ) -> None:
         self._ledger = ledger
-        self._issue_gate = issue_gate
+        self._gates = tuple(gates)
         self._identity = identity
         self._history = history
         self._outbox = outbox
@@ -118,8 +125,8 @@ class Submissions:
             except no.Refusal as refusal:
                 raise _at(refusal, index) from None
         await self._require_registered(acts)
-        if self._issue_gate is not None:
-            await self._issue_gate.check(((index, signed) for index, _, signed in acts), cursor.time)
+        for gate in self._gates:
+            await gate.check(((index, signed) for index, _, signed in acts), cursor.time)
         await self._require_budget(acts, now)
         await self._require_allowed(acts, now)
         return self._clock()

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.store.database import Database
@@ -60,16 +61,9 @@ class Documents:
 
     async def add(self, rows: Sequence[DocumentRow]) -> None:
         """Store these, all or none; what is stored already stays as it is."""
-        insert = (sqlite if self._database.is_sqlite else postgresql).insert
         async with self._database.writing() as connection:
             for row in rows:
-                new = insert(documents).values(_values(row)).on_conflict_do_nothing(index_elements=["commitment"])
-                if (await connection.execute(new)).rowcount == 1:
-                    parts = [
-                        {"commitment": row.commitment, "part": name, "sealed": sealed}
-                        for name, sealed in row.parts.items()
-                    ]
-                    await connection.execute(document_parts.insert(), parts)
+                await add_row(self._database, connection, row)
 
     async def many(self, commitments: Iterable[Digest], parts: Collection[str] = ()) -> dict[Digest, DocumentRow]:
         """Those of these documents that are here, with these of their parts."""
@@ -87,6 +81,15 @@ class Documents:
                 for row in await connection.execute(select(documents).where(documents.c.commitment.in_(some))):
                     found[Digest(row.commitment)] = _row(row, sealed.get(row.commitment, {}))
         return found
+
+
+async def add_row(database: Database, connection: AsyncConnection, row: DocumentRow) -> None:
+    """Store a document within a transaction; what is stored already stays as it is."""
+    insert = (sqlite if database.is_sqlite else postgresql).insert
+    new = insert(documents).values(_values(row)).on_conflict_do_nothing(index_elements=["commitment"])
+    if (await connection.execute(new)).rowcount == 1:
+        parts = [{"commitment": row.commitment, "part": name, "sealed": sealed} for name, sealed in row.parts.items()]
+        await connection.execute(document_parts.insert(), parts)
 
 
 def _values(row: DocumentRow) -> dict[str, Any]:

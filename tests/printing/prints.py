@@ -13,7 +13,9 @@ from ebl_service.printing.bill import print_bill
 from ebl_service.printing.particulars import TitleParticulars
 
 SAMPLES = sorted(
-    path for path in (Path(__file__).parent.parent.parent / "samples").rglob("*.json") if path.stem != "parties"
+    path
+    for path in (Path(__file__).parent.parent.parent / "samples").rglob("*.json")
+    if path.stem != "parties" and path.parent.name != "insurance"
 )
 SALT = bytes(range(32))
 TITLE = TitleParticulars(

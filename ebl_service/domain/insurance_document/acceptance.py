@@ -104,6 +104,13 @@ def require_shapes(insurance: Part, terms: Part | None) -> None:
         raise DocumentRefused(breaches)
 
 
+def require_terms(terms: Part) -> None:
+    """Raises: DocumentRefused where terms of sale differ from their table."""
+    breaches = tuple(shape_breaches(TERMS_OF_SALE, terms))
+    if breaches:
+        raise DocumentRefused(breaches)
+
+
 def _verdict(rule: Rule, case: Case) -> Verdict:
     if not rule.is_checkable(case):
         return Verdict(rule.name, Outcome.NOT_CHECKABLE)

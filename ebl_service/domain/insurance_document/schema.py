@@ -2,7 +2,9 @@
 
 There is no published definition of such a document as there is of a bill; the fields are those that the trade's forms
 have in common. Parties and places have the form they have on a bill. Leaves to others: how fields depend on each other
-and on bill and sale (`rules`). Amounts are of the currency's own unit (12.50 is twelve and a half), read as decimals.
+and on bill and sale (`rules`). Risk attaches on `effectiveDate` (where it is missing, on `issueDate`); war and strikes
+on dates of their own where those are given, since the clauses let them attach later. Amounts are of the currency's own
+unit (12.50 is twelve and a half), read as decimals.
 """
 
 from ebl_service.domain.insurance_document.conditions import CONDITIONS
@@ -38,6 +40,12 @@ ASSURED = Shape(
     required={"partyName": trimmed(70)},
     optional={"identifyingCodes": Items(IDENTIFYING_CODE), "address": PARTY_ADDRESS},
 )
+LOSS_PAYEE = Shape(
+    required={"partyName": trimmed(70), "identifyingCodes": Items(IDENTIFYING_CODE, least=1)},
+    optional={"address": PARTY_ADDRESS},
+)
+"""Whom claims are paid to until it releases that: found on the ledger by its codes."""
+
 AGENT = Shape(required={"partyName": trimmed(70), **CONTACT.required}, at_least_one=CONTACT.at_least_one)
 """Who surveys or settles at destination."""
 
@@ -121,6 +129,9 @@ INSURANCE_DOCUMENT = Shape(
     at_least_one={"policyNumber": trimmed(50), "openCoverNumber": trimmed(50)},
     optional={
         "effectiveDate": Day(),
+        "warAttachesDate": Day(),
+        "strikesAttachesDate": Day(),
+        "lossPayee": LOSS_PAYEE,
         "assignment": ASSIGNMENT,
         "deductible": DEDUCTIBLE,
         "surveyAgent": AGENT,

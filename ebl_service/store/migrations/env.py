@@ -6,6 +6,7 @@ from ebl_service.store import (  # noqa: F401 (they add theirs)
     access_tables,
     certificate_tables,
     document_tables,
+    insurance_tables,
     platform_tables,
     tables,
 )

@@ -1,0 +1,81 @@
+"""Where the entitled party of a title is not insured as it may think: told to it, and to nobody else.
+
+    NO_COVER          no certificate in force assures who is entitled
+    STARTS_LATE       the goods sailed before cover began
+    UNDER_INSURED     for less than the sale asks
+    ENDING            a notice of cancellation runs, or has run out
+    REVIEW            the title was amended or put on paper, and the insurer has not carried the certificate over
+
+Rules kept: a gap is told until it is closed, whether or not a discrepancy was waived; a certificate whose document is
+not known here gives no gap that only the document could show. Leaves to others: who is told (`services`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ebl_service.domain.certificate import Certificate, assured, assured_under, status
+from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict
+from ebl_service.domain.terms import CertificateId, CertificateStatus, Part, Seconds
+from ebl_service.domain.title import Title
+
+_BY_RULE = {"cover_begins_by_shipment": "STARTS_LATE", "sum_is_enough": "UNDER_INSURED"}
+
+
+class GapKind(StrEnum):
+    """What is missing."""
+
+    NO_COVER = "NO_COVER"
+    STARTS_LATE = "STARTS_LATE"
+    UNDER_INSURED = "UNDER_INSURED"
+    ENDING = "ENDING"
+    REVIEW = "REVIEW"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A certificate for a title. `verdicts`: on its document; None where that is not known here."""
+
+    certificate: Certificate
+    verdicts: tuple[Verdict, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`certificate_id`: None where there is no certificate. `since`: when it begins or began, where that is known."""
+
+    kind: GapKind
+    words: str
+    certificate_id: CertificateId | None = None
+    since: Seconds | None = None
+
+
+def gaps(title: Title, covers: Sequence[Cover], now: Seconds) -> tuple[Gap, ...]:
+    """What is missing to the party that `title` assures.
+
+    `covers`: every certificate tied to it, or to what it replaced. `now`: of the block that is read, since 1970.
+    """
+    wanted = assured_under(title)
+    own = [cover for cover in covers if assured(cover.certificate, title) == wanted]
+    standing = [cover for cover in own if status(cover.certificate, title, now) is CertificateStatus.IN_FORCE]
+    found = [gap for cover in own for gap in _of_certificate(cover, title, now)]
+    if not standing:
+        words = "no certificate in force assures who is entitled under the title"
+        return (Gap(GapKind.NO_COVER, words, since=title.acted_at), *found)
+    return tuple(found)
+
+
+def _of_certificate(cover: Cover, title: Title, now: Seconds) -> Iterator[Gap]:
+    certificate = cover.certificate
+    if status(certificate, title, now) is CertificateStatus.REVIEW:
+        words = "the title was surrendered or replaced, and the insurer has not carried the certificate over"
+        yield Gap(GapKind.REVIEW, words, certificate.certificate_id, title.acted_at)
+    names = ("cargo", "war risks", "strikes risks")
+    for name, end in zip(names, certificate.ends_at.of(Part.ALL), strict=True):
+        if end:
+            words = f"cover of {name} {'ended' if end <= now else 'ends'} by a notice of cancellation"
+            yield Gap(GapKind.ENDING, words, certificate.certificate_id, end)
+    for verdict in cover.verdicts or ():
+        if verdict.rule in _BY_RULE and verdict.outcome is Outcome.DISCREPANT:
+            words = "; ".join(f"{breach.wrong}, {breach.right} is needed" for breach in verdict.breaches)
+            yield Gap(GapKind(_BY_RULE[verdict.rule]), words, certificate.certificate_id)

@@ -1,0 +1,188 @@
+"""Reading cover: a certificate's document and what the rules say of it, terms of sale, waivers, gaps.
+
+Rules kept here
+- A certificate's document is read by its insurer, by whom it names, and by who may read its title as it stands.
+- Terms of sale are given by a party that stands on the title, by its own signature; they are read by such parties, and
+  by who gave them. An insurer is told what the rules say, not the prices.
+- A discrepancy is waived by who is assured, for itself, and stands visible beside the waiver.
+- Gaps are told to who is entitled under the title, to nobody else.
+"""
+
+from dataclasses import dataclass
+
+from ebl_service.domain.certificate import Certificate, assured
+from ebl_service.domain.insurance_document.acceptance import RULES, Outcome, Verdict, require_terms
+from ebl_service.domain.insurance_document.gaps import Cover, Gap, gaps
+from ebl_service.domain.insurance_document.statement import TermsStatement, terms_digest
+from ebl_service.domain.ledger import Ledger, LedgerIdentity
+from ebl_service.domain.signed_act import check_deadline
+from ebl_service.domain.terms import Address, CertificateId, TitleId
+from ebl_service.domain.title import Title
+from ebl_service.domain.transport_document import canonical
+from ebl_service.errors import NotFound
+from ebl_service.errors.documents import DocumentRefused
+from ebl_service.errors.refusals import InvalidSignature
+from ebl_service.errors.requests import BadValue
+from ebl_service.services.cover_archive import CoverArchive
+from ebl_service.services.covers import KeptCover, KeptTerms
+from ebl_service.services.insurance_desk import InsuranceDesk
+from ebl_service.services.policy import Clock, wall_clock
+from ebl_service.services.rights import Rights
+from ebl_service.store.certificates import CertificateFilter
+from ebl_service.store.history import History
+from ebl_service.store.insurance import Insurance, Waiver
+
+MOST_CERTIFICATES = 100
+"""Of one title, looked at for gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A certificate, what every rule says of its document now, and what was waived."""
+
+    certificate: Certificate
+    title: Title
+    verdicts: tuple[Verdict, ...]
+    waivers: tuple[Waiver, ...]
+
+
+class CoverQueries:
+    """The use cases."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        identity: LedgerIdentity,
+        history: History,
+        archive: CoverArchive,
+        insurance: Insurance,
+        desk: InsuranceDesk,
+        rights: Rights,
+        clock: Clock = wall_clock,
+    ) -> None:
+        self._ledger = ledger
+        self._domain = identity.titles_domain
+        self._history = history
+        self._archive = archive
+        self._insurance = insurance
+        self._desk = desk
+        self._rights = rights
+        self._clock = clock
+
+    async def document(self, account: Address, certificate_id: CertificateId) -> KeptCover:
+        """The document behind a certificate. Raises: NotFound, KeyDestroyed, SealBroken."""
+        certificate, _ = await self._readable(account, certificate_id)
+        return await self._kept(certificate)
+
+    async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
+        """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
+        certificate, title = await self._readable(account, certificate_id)
+        kept = await self._kept(certificate)
+        verdicts = await self._verdicts(kept, title)
+        return Assessment(certificate, title, verdicts, await self._insurance.waivers(kept.commitment))
+
+    async def waive(self, account: Address, certificate_id: CertificateId, rule: str) -> Assessment:
+        """Take the certificate though it breaks `rule`. Raises: as `document`; BadValue (nothing to waive)."""
+        found = await self.assessment(account, certificate_id)
+        if assured(found.certificate, found.title) != account:
+            raise _no_certificate(certificate_id)
+        waivable = {each.name for each in RULES if each.is_waivable}
+        if not any(each.rule == rule and each.outcome is Outcome.DISCREPANT for each in found.verdicts):
+            said = ", ".join(each.rule for each in found.verdicts if each.outcome is Outcome.DISCREPANT) or "none"
+            raise BadValue(f"rule: no discrepancy of that name stands; there stand: {said}", {"at": "rule"})
+        assert rule in waivable, "only what may be waived is a discrepancy"
+        await self._insurance.add_waiver(Waiver(found.certificate.commitment, rule, account, self._clock()))
+        return Assessment(
+            found.certificate,
+            found.title,
+            found.verdicts,
+            await self._insurance.waivers(found.certificate.commitment),
+        )
+
+    async def give_terms(self, statement: TermsStatement, content: bytes) -> KeptTerms:
+        """Keep terms of sale that a party to the title signed.
+
+        Raises: NotFound (no title of its own), DocumentRefused (their table), InvalidSignature, DeadlinePassed.
+        """
+        terms = canonical.received(content).document
+        require_terms(terms)
+        await self._own_title(statement.signer, statement.title_id)
+        if statement.terms_digest != terms_digest(terms):
+            raise BadValue("termsDigest: it is not the digest of these terms", {"at": "termsDigest"})
+        now = self._clock()
+        check_deadline(statement.deadline, now)
+        signed = statement.digest(self._domain)
+        if not await self._ledger.verify_signature(statement.signer, signed, statement.signature):
+            raise InvalidSignature(statement.signer)
+        await self._archive.keep_terms(statement, content, now)
+        return KeptTerms(terms, statement.signer, now)
+
+    async def terms(self, account: Address, title_id: TitleId) -> KeptTerms:
+        """The terms of sale that count for a title. Raises: NotFound."""
+        kept = await self._archive.terms(title_id)
+        if kept is not None and kept.account == account:
+            return kept
+        await self._own_title(account, title_id)
+        if kept is None:
+            raise NotFound(f"Nobody has given the terms of sale for title {title_id}.", {"title_id": title_id})
+        return kept
+
+    async def gaps(self, account: Address, title_id: TitleId) -> tuple[Gap, ...]:
+        """Where the entitled party, which asks, is not insured. Raises: NotFound (any other party)."""
+        title = await self._own_title(account, title_id)
+        if title.entitled != account:
+            raise NotFound(f"There is no title {title_id} that you are entitled under.", {"title_id": title_id})
+        rows = [
+            row
+            for tied in (title_id, *title.replaces)
+            for row in await self._history.certificates.page(CertificateFilter(title_id=tied), "", MOST_CERTIFICATES)
+        ]
+        covers = [Cover(each, await self._told(each, title)) for _, each in rows]
+        cursor = await self._history.cursor()
+        assert cursor is not None, "a title is read, so a block is"
+        return gaps(title, covers, cursor.time)
+
+    async def _told(self, certificate: Certificate, title: Title) -> tuple[Verdict, ...] | None:
+        kept = (await self._archive.kept([certificate.commitment])).get(certificate.commitment)
+        return None if kept is None else await self._verdicts(kept, title)
+
+    async def _verdicts(self, kept: KeptCover, title: Title) -> tuple[Verdict, ...]:
+        try:
+            return await self._desk.verdicts(kept.document, title)
+        except DocumentRefused as refused:  # its title has changed since it was accepted
+            rules = sorted({breach.rule for breach in refused.breaches})
+            return tuple(
+                Verdict(rule, Outcome.REFUSES, tuple(each for each in refused.breaches if each.rule == rule))
+                for rule in rules
+            )
+
+    async def _kept(self, certificate: Certificate) -> KeptCover:
+        kept = (await self._archive.kept([certificate.commitment])).get(certificate.commitment)
+        if kept is None or kept.certificate_id != certificate.certificate_id:
+            raise NotFound(f"The document of certificate {certificate.certificate_id} is not kept here.")
+        return kept
+
+    async def _readable(self, account: Address, certificate_id: CertificateId) -> tuple[Certificate, Title]:
+        certificate = (await self._history.certificates.many([certificate_id])).get(certificate_id)
+        if certificate is None:
+            raise _no_certificate(certificate_id)
+        title = (await self._history.titles.many([certificate.title_id]))[certificate.title_id]
+        if account in (certificate.insurer, certificate.named):
+            return certificate, title
+        try:
+            sight = await self._rights.sight(account, certificate.title_id)
+        except NotFound:
+            raise _no_certificate(certificate_id) from None
+        if not sight.is_whole:
+            raise _no_certificate(certificate_id)
+        return certificate, title
+
+    async def _own_title(self, account: Address, title_id: TitleId) -> Title:
+        sight = await self._rights.sight(account, title_id)
+        if not sight.is_whole or sight.granted_by is not None:
+            raise NotFound(f"There is no title {title_id} that you are a party to.", {"title_id": title_id})
+        return sight.title
+
+
+def _no_certificate(certificate_id: CertificateId) -> NotFound:
+    return NotFound(f"There is no certificate {certificate_id} that you may read.", {"certificate_id": certificate_id})

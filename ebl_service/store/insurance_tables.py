@@ -1,0 +1,40 @@
+"""The tables of what stands behind certificates of insurance. Written through `store.insurance`.
+
+The documents themselves, and terms of sale, are sealed rows of `documents`, as transport documents are: one rotation
+and one way of destroying serve all. Here stands what they are for, in columns as the classes of `store.insurance` have
+them.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text
+
+from ebl_service.store.tables import metadata
+
+insurance_documents = Table(
+    "insurance_documents",
+    metadata,
+    Column("commitment", Text, ForeignKey("documents.commitment"), primary_key=True),
+    Column("certificate_id", Text, nullable=False),
+    Column("title_id", Text, nullable=False),
+    Column("insurer", Text, nullable=False),
+    Index("ix_insurance_documents_certificate_id", "certificate_id"),
+    Index("ix_insurance_documents_title_id", "title_id"),
+)
+
+terms_of_sale = Table(
+    "terms_of_sale",
+    metadata,
+    Column("commitment", Text, ForeignKey("documents.commitment"), primary_key=True),
+    Column("title_id", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+    Index("ix_terms_of_sale_title_id_given_at", "title_id", "given_at"),
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("commitment", Text, ForeignKey("insurance_documents.commitment"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("waived_at", BigInteger, nullable=False),
+)
