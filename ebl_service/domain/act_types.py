@@ -1,7 +1,7 @@
 """The EIP-712 types of everything that is signed, in the order of their members, as the contracts spell them.
 
 Of acts on titles (contracts/TitleActTypes.sol), on certificates (contracts/CertificateActTypes.sol), of joining
-(contracts/PartyRegistry.sol), and of what no contract knows: terms of sale (`domain.insurance_document.statement`).
+(contracts/PartyRegistry.sol); and, apart, of statements that no contract knows.
 """
 
 Fields = tuple[tuple[str, str], ...]
@@ -75,7 +75,6 @@ TYPES: dict[str, Fields] = {
         *_DEADLINE,
     ),
     "DeclineClaim": (*_ON_CLAIM, ("reasonDigest", "bytes32"), *_DEADLINE),
-    "TermsOfSale": (("titleId", "bytes32"), ("termsDigest", "bytes32"), *_DEADLINE),
     "Join": (
         ("account", "address"),
         ("roles", "uint8"),
@@ -90,3 +89,8 @@ TYPES: dict[str, Fields] = {
         *_DEADLINE,
     ),
 }
+
+STATEMENTS: dict[str, Fields] = {
+    "TermsOfSale": (("titleId", "bytes32"), ("termsDigest", "bytes32"), *_DEADLINE),
+}
+"""What parties sign for each other and no contract takes (`domain.insurance_document.statement`)."""

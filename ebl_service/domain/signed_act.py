@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from eth_hash.auto import keccak
 
-from ebl_service.domain.act_types import TYPES, Fields
+from ebl_service.domain.act_types import STATEMENTS, TYPES, Fields
 from ebl_service.domain.actions import ACTS, Act, NewTitle
 from ebl_service.domain.terms import NOBODY, Address, Digest, Role, Seconds, digest, word
 from ebl_service.errors import refusals as no
@@ -19,6 +19,8 @@ LONGEST_DEADLINE = 7 * 24 * 3600
 """Seconds."""
 
 DOMAIN: Fields = (("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address"))
+
+_ALL = {**TYPES, **STATEMENTS}
 
 Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
 Message = Mapping[str, Value]
@@ -145,7 +147,7 @@ def signing_digest(domain: SigningDomain, primary_type: str, message: Message) -
 
 def typed_data(domain: SigningDomain, primary_type: str, message: Message) -> dict[str, object]:
     """The same as JSON for a wallet's eth_signTypedData_v4."""
-    needed = {primary_type: TYPES[primary_type]} | {name: TYPES[name] for name in _needs(primary_type)}
+    needed = {primary_type: _ALL[primary_type]} | {name: _ALL[name] for name in _needs(primary_type)}
     types = {"EIP712Domain": DOMAIN, **needed}
     return {
         "types": {name: [{"name": n, "type": t} for n, t in members] for name, members in types.items()},
@@ -162,26 +164,24 @@ def typed_data(domain: SigningDomain, primary_type: str, message: Message) -> di
 
 @lru_cache(maxsize=64)
 def _needs(name: str) -> tuple[str, ...]:
-    return tuple(sorted({kind.removesuffix("[]") for _, kind in TYPES[name]} & TYPES.keys()))
+    return tuple(sorted({kind.removesuffix("[]") for _, kind in _ALL[name]} & _ALL.keys()))
 
 
 @lru_cache(maxsize=64)
 def _type_hash(name: str) -> bytes:
-    parts = [
-        f"{part}({','.join(f'{kind} {member}' for member, kind in TYPES[part])})" for part in (name, *_needs(name))
-    ]
+    parts = [f"{part}({','.join(f'{kind} {member}' for member, kind in _ALL[part])})" for part in (name, *_needs(name))]
     return keccak("".join(parts).encode())
 
 
 def _struct_hash(name: str, message: Message) -> bytes:
-    return keccak(_type_hash(name) + b"".join(_encoded(kind, message[member]) for member, kind in TYPES[name]))
+    return keccak(_type_hash(name) + b"".join(_encoded(kind, message[member]) for member, kind in _ALL[name]))
 
 
 def _encoded(kind: str, value: Value) -> bytes:
     if kind.endswith("[]"):
         assert isinstance(value, Sequence)
         return keccak(b"".join(_encoded(kind[:-2], item) for item in value))
-    if kind in TYPES:
+    if kind in _ALL:
         assert isinstance(value, Mapping)
         return _struct_hash(kind, value)
     assert isinstance(value, str | int)

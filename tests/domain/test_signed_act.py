@@ -10,6 +10,7 @@ from eth_hash.auto import keccak
 
 from ebl_service.domain import actions as act
 from ebl_service.domain import certificate_actions as insurance
+from ebl_service.domain.act_types import STATEMENTS
 from ebl_service.domain.signed_act import (
     DOMAIN,
     LONGEST_DEADLINE,
@@ -72,6 +73,13 @@ def test_an_acts_digest_is_the_one_of_eth_account(name: str, message: Message) -
 @pytest.mark.parametrize(("name", "message"), [("Join", JOIN.message), ("UpdateIdentity", UPDATE)])
 def test_a_partys_digest_is_the_one_of_eth_account(name: str, message: Message) -> None:
     assert signing_digest(PARTIES, name, message) == by_eth_account(typed_data(PARTIES, name, message))
+
+
+def test_a_statements_digest_is_the_one_of_eth_account() -> None:
+    message = {"titleId": ONE, "termsDigest": TWO, "deadline": 2**40}
+    assert signing_digest(TITLES, "TermsOfSale", message) == by_eth_account(typed_data(TITLES, "TermsOfSale", message))
+    assert STATEMENTS.keys() == {"TermsOfSale"}
+    assert not STATEMENTS.keys() & TYPES.keys()
 
 
 def test_every_type_was_among_them() -> None:
