@@ -118,7 +118,7 @@ async def test_nothing_is_served_where_the_contracts_code_is_another(given: dict
 
 async def test_a_database_of_another_ledger_is_refused(given: dict[str, str], tmp_path: Path) -> None:
     await (await built(given)).stop()
-    with Anvil() as another:
+    with Anvil("--timestamp", "1700000000") as another:  # two that begin in one second are one chain
         other_chain = LocalChain(another)
         other_chain.deployment.save(tmp_path / "other.json")
         changes = {"EBL_DEPLOYMENT": str(tmp_path / "other.json"), "EBL_RPC_URLS": other_chain.url}
