@@ -15,27 +15,26 @@ import {CertificateRecords} from "./CertificateRecords.sol";
 /// @notice Certificates of insurance, each tied to a title. No proxy, no pause, no admin path to a certificate, and no
 /// power over a title: the registry is only read. The acts stand in CertificateActs, who may do them and how they are
 /// recorded in CertificateRecords, signatures in SignedActs.
-/// GUARANTEES, each with the test in contracts/test that holds it
+/// GUARANTEES, each with the test (tests/contract, where nothing else is said) that holds it
 /// - FOLLOW and LOSS_PAYEE assure the entitled party at every block, whatever is done on either contract:
-///   InsuranceInvariants.t.sol/invariant_theAssuredIsWhoIsEntitled, Certificates.t.sol/test_theAssuredFollowsTheTitle.
+///   test_insurance_rulebook.py, test_certificates.py/test_the_assured_is_who_is_entitled_at_every_step.
 /// - After surrender the assured stays who was entitled, on a delivered straight bill the consignee:
-///   Certificates.t.sol/test_afterSurrenderTheAssuredStays, test_theConsigneeOfADeliveredStraightBillIsAssured.
+///   test_certificates.py/test_the_consignee_of_a_delivered_straight_bill_is_assured.
 /// - A loss payee stays until it gives that up itself, and no attached risk is cancelled under it:
-///   Certificates.t.sol/test_thePayeeAloneReleases, test_noAttachedRiskIsCancelledUnderAPayee.
+///   test_cancellation.py/test_no_attached_risk_is_cancelled_from_under_a_payee.
 /// - Cover ends by notice only, 7 or 30 whole days after the day of notice, and where the risk attaches before that only
-///   with the assured's consent: Cancellation.t.sol/test_aNoticeRunsFromTheMidnightThatEndsItsDay,
-///   test_anAttachedRiskEndsOnlyWithConsent, test_aConsentIsForTheNextActThePartAndTheAssuredOfNow.
+///   with the assured's consent: test_cancellation.py/test_a_notice_runs_from_the_midnight_that_ends_its_day,
+///   test_an_attached_risk_ends_only_with_consent, test_a_consent_is_for_the_next_act_the_part_and_the_assured_of_now.
 /// - A certificate is carried over to a title that took its title's place, and to none other:
-///   Certificates.t.sol/test_aCertificateIsCarriedOverToAReplacementOnly.
+///   test_certificates.py/test_a_certificate_is_carried_over_to_a_replacement_only.
 /// - A claim is notified by the assured alone and settled with who is to be paid at that block:
-///   Claims.t.sol/test_onlyTheAssuredGivesNotice, test_aSettlementNamesWhoIsPayableNow.
-/// - No act succeeds twice with one signature, out of sequence, after its deadline, on another chain or contract:
-///   InsuranceSignatures.t.sol/test_anActLandsOnce, test_aSignatureIsForEveryArgument,
-///   test_aSignatureIsForOneChainAndOneContract.
-/// - `head` recomputed from the events equals storage, at a pinned slot, and sequences have no gap:
-///   InsuranceInvariants.t.sol/invariant_storageIsWhatTheEventsTell.
-/// - A title's acts cost and do the same with a certificate as without:
-///   Certificates.t.sol/test_aTransferCostsTheSameWithACertificate.
+///   test_certificates.py/test_only_the_assured_gives_notice, test_a_settlement_names_whom_it_is_payable_to_now.
+/// - No act succeeds twice with one signature, out of sequence, on another chain or contract:
+///   test_certificates.py/test_an_act_lands_once, test_a_signature_is_for_one_contract; deadlines: Signatures.t.sol.
+/// - `head` recomputed from the events equals storage, at a pinned slot: test_insurance_rulebook.py,
+///   test_certificates.py/test_the_head_lies_in_the_pinned_slot.
+/// - A hostile wallet in a batch spoils its own act only: test_certificates.py/test_a_wallet_in_a_batch_spoils_nothing.
+/// - A title's acts cost the same with a certificate as without: test_gas.py (transfer_dearer_with_certificate).
 /// NOT GUARANTEED
 /// - That a certificate is what its commitment stands for, or that sums, dates and conditions suffice: readers check the
 ///   document.

@@ -95,7 +95,7 @@ class Clerk:
         return [found[item.submission_id].state for item in submissions]
 
     def sign(self, who: PartyKey, asked: act.Act, *, seconds: int = DAY) -> SignedAct:
-        return who.sign_act(IDENTITY.titles_domain, asked, self.ledger.tip.time + seconds)
+        return who.sign_act(IDENTITY.domain_of(asked), asked, self.ledger.tip.time + seconds)
 
     def issue(self, number: str = "1", **changes: Any) -> SignedAct:
         """A blank bill of this number, issued to the shipper."""

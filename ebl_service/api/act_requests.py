@@ -7,6 +7,7 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
+from ebl_service.api.certificate_requests import CertificateActAsked
 from ebl_service.api.fields import (
     AccountField,
     DeadlineField,
@@ -108,7 +109,7 @@ class JoinAsked(Asked):
 
 
 ActAsked = IssueAsked | HandOverAsked | EndorseInBlankAsked | PlainAsked | SurrenderAsked | ReplaceAsked
-AnythingAsked = Annotated[ActAsked | JoinAsked, Field(discriminator="verb")]
+AnythingAsked = Annotated[ActAsked | CertificateActAsked | JoinAsked, Field(discriminator="verb")]
 
 
 def titles_of(asked: ActAsked) -> tuple[TitleId, ...]:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ebl_service.api import (
     api_keys,
     callbacks,
+    certificates,
     cover,
     custody,
     documents,
@@ -56,6 +57,7 @@ NOUNS = (
     insurance_documents,
     cover,
     titles,
+    certificates,
     title_documents,
     verifications,
     grants,

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from ebl_service.domain.terms import NOBODY, Address, Digest, TitleId, checksummed
+from ebl_service.domain.terms import NOBODY, Address, CertificateId, Digest, TitleId, checksummed
 
 _HEX = re.compile(r"0x[0-9a-fA-F]*")
 ADDRESS_EXAMPLE = "0x52908400098527886E0F7030069857D2E4169EE7"
@@ -85,6 +85,21 @@ DigestField = Annotated[
     AfterValidator(_hex_of(32)),
 ]
 """32 bytes in hex."""
+
+CertificateIdField = Annotated[
+    CertificateId,
+    Field(strict=True, json_schema_extra=_pattern(32), examples=[DIGEST_EXAMPLE]),
+    AfterValidator(_hex_of(32)),
+]
+"""A certificate's id: 32 bytes in hex."""
+
+AttachesField = Annotated[
+    int, Field(strict=True, ge=0, le=2**40 - 1, description="When the risk attaches, since 1970; 0: not covered")
+]
+"""Seconds since 1970, UTC."""
+
+ClaimField = Annotated[int, Field(strict=True, ge=0, le=2**32 - 1, description="The sequence of the claim's notice")]
+"""A claim on a certificate."""
 
 BytesField = Annotated[
     str,

@@ -39,10 +39,12 @@ class LedgerShown(Model):
     genesis_hash: DigestField
     party_registry: AccountField
     title_registry: AccountField
+    cargo_insurance: AccountField
     deployment_block: int
     reject_period: int
     answer_period: int
     titles_domain: SigningDomainShown
+    insurance_domain: SigningDomainShown
     parties_domain: SigningDomainShown
 
 
@@ -55,9 +57,11 @@ async def read(app: App, _caller: Caller) -> LedgerShown:
         genesis_hash=identity.genesis_hash,
         party_registry=identity.party_registry,
         title_registry=identity.title_registry,
+        cargo_insurance=identity.cargo_insurance,
         deployment_block=identity.deployment_block,
         reject_period=identity.reject_period,
         answer_period=identity.answer_period,
         titles_domain=SigningDomainShown.of(identity.titles_domain),
+        insurance_domain=SigningDomainShown.of(identity.insurance_domain),
         parties_domain=SigningDomainShown.of(identity.parties_domain),
     )

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field
 
+from ebl_service.api.certificate_typed_data import CertificateTypedData, signed_certificate_act
 from ebl_service.api.fields import (
     AccountField,
     BytesField,
@@ -20,34 +21,13 @@ from ebl_service.api.fields import (
     TitleIdField,
     TruthField,
 )
+from ebl_service.api.signing_domain import Domain
 from ebl_service.domain import actions as act
 from ebl_service.domain.actions import ACTS
+from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.signed_act import Join, SignedAct, SigningDomain, typed_data
 from ebl_service.domain.terms import Purpose, Role
-from ebl_service.errors.requests import BadValue, ForeignChain
-
-
-class Domain(Model):
-    """EIP-712 domain: where the signature counts."""
-
-    name: str
-    version: str
-    chain_id: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
-    verifying_contract: AccountField
-
-    def check(self, expected: SigningDomain) -> None:
-        """Raises: ForeignChain where it is not `expected`."""
-        given = SigningDomain(self.name, self.chain_id, self.verifying_contract, self.version)
-        if given != expected:
-            raise ForeignChain(
-                f"The typed data is for {given.name} on chain {given.chain_id} at {given.verifying_contract}",
-                {
-                    "expected_name": expected.name,
-                    "expected_version": expected.version,
-                    "expected_chain_id": expected.chain_id,
-                    "expected_contract": expected.verifying_contract,
-                },
-            )
+from ebl_service.errors.requests import BadValue
 
 
 class OnTitleMessage(Model):
@@ -171,7 +151,13 @@ class JoinTypedData(_TypedData):
 
 
 ActTypedData = Annotated[
-    IssueTypedData | HandOverTypedData | BlankTypedData | PlainTypedData | SurrenderTypedData | ReplaceTypedData,
+    IssueTypedData
+    | HandOverTypedData
+    | BlankTypedData
+    | PlainTypedData
+    | SurrenderTypedData
+    | ReplaceTypedData
+    | CertificateTypedData,
     Field(discriminator="primary_type"),
 ]
 
@@ -183,12 +169,14 @@ class SignedActGiven(Model):
     signer: AccountField
     signature: BytesField
 
-    def signed_act(self, domain: SigningDomain) -> SignedAct:
+    def signed_act(self, identity: LedgerIdentity) -> SignedAct:
         """The domain's word for it. Raises: ForeignChain, BadValue (types)."""
         data = self.typed_data
+        asked = _act(data)
+        domain = identity.domain_of(asked)
         data.domain.check(domain)
         _check_types(data.types, domain, data.primary_type)
-        return SignedAct(_act(data), self.signer, data.message.deadline, bytes.fromhex(self.signature[2:]))
+        return SignedAct(asked, self.signer, data.message.deadline, bytes.fromhex(self.signature[2:]))
 
 
 class JoinGiven(Model):
@@ -207,6 +195,8 @@ class JoinGiven(Model):
 
 
 def _act(data: ActTypedData) -> act.Act:
+    if isinstance(data, CertificateTypedData):
+        return signed_certificate_act(data)
     match data:
         case IssueTypedData():
             said = data.message

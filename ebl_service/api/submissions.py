@@ -7,12 +7,13 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
-from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
+from ebl_service.api.fields import AccountField, CertificateIdField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses, shown, shown_details
 from ebl_service.api.signed_typed_data import SignedActGiven
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.actions import titles_of
 from ebl_service.domain.caller import Scope
+from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.submission import State, Submission
 from ebl_service.errors.refusals import Refusal
 from ebl_service.errors.requests import BadValue
@@ -49,6 +50,7 @@ class SubmissionShown(Model):
     is_terminal: bool
     verb: str
     title_ids: tuple[TitleIdField, ...]
+    certificate_id: CertificateIdField | None
     signer: AccountField
     deadline: int
     accepted_at: int
@@ -67,6 +69,7 @@ class SubmissionShown(Model):
             is_terminal=submission.is_terminal,
             verb=type(signed.act).__name__,
             title_ids=titles_of(signed.act),
+            certificate_id=signed.act.certificate_id if isinstance(signed.act, CertificateAct) else None,
             signer=signed.signer,
             deadline=signed.deadline,
             accepted_at=submission.accepted_at,
@@ -111,7 +114,7 @@ async def submit(
     most = app.settings.most_acts_per_request
     if len(given.acts) > most:
         raise BadValue(f"acts: at most {most} in one request, not {len(given.acts)}", {"at": "acts", "most": most})
-    acts = [each.signed_act(app.identity.titles_domain) for each in given.acts]
+    acts = [each.signed_act(app.identity) for each in given.acts]
     taken = await app.acting.accept(caller, acts, idempotency_key)
     response.headers["Location"] = f"{router.prefix}/{taken[0].submission_id}"
     return SubmissionsAnswer(submissions=tuple(SubmissionShown.of(each) for each in taken))

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from ebl_service.api.act_requests import AnythingAsked, JoinAsked, act_of, roles_of, titles_of
 from ebl_service.api.caller import Caller
+from ebl_service.api.certificate_requests import CertificateActAsked, certificate_act_of, certificate_of
 from ebl_service.api.context import App
-from ebl_service.api.fields import Model, TitleIdField
+from ebl_service.api.fields import CertificateIdField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
@@ -17,6 +18,7 @@ from ebl_service.domain.act_in_words import act_in_words, join_in_words
 from ebl_service.domain.actions import Act
 from ebl_service.domain.actions import titles_of as titles_on
 from ebl_service.domain.caller import Scope
+from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.signed_act import Join, act_message, check_deadline, typed_data
 from ebl_service.domain.terms import Address, Seconds, checksummed
 
@@ -30,7 +32,8 @@ class TypedDataAnswer(Model):
 
     sentence: str
     title_ids: tuple[TitleIdField, ...]
-    sequences: Annotated[tuple[int, ...], Field(description="Acts so far on each title")]
+    certificate_id: CertificateIdField | None = None
+    sequences: Annotated[tuple[int, ...], Field(description="Acts so far on each title, or on the certificate")]
     deadline: Annotated[int, Field(description="Last second at which the signature counts, since 1970")]
     typed_data: dict[str, Any]
 
@@ -45,6 +48,11 @@ async def prepare(asked: Annotated[AnythingAsked, Body()], app: App, caller: Cal
         return _join(asked, await deadline_of(app, asked.deadline), app)
     account = caller.party_with(Scope.SUBMIT)
     deadline = await deadline_of(app, asked.deadline)
+    if isinstance(asked, CertificateActAsked):
+        certificate_id = certificate_of(asked)
+        on = None if certificate_id is None else await app.certificates.certificate(account, certificate_id)
+        sequence = on.certificate.sequence if on else 0
+        return prepared(app, certificate_act_of(asked, sequence), deadline, (sequence,))
     rights = app.access.rights
     sequences = [(await rights.sight(account, title_id)).title.sequence for title_id in titles_of(asked)]
     return prepared(app, act_of(asked, tuple(sequences)), deadline, tuple(sequences) or (0,))
@@ -52,10 +60,11 @@ async def prepare(asked: Annotated[AnythingAsked, Body()], app: App, caller: Cal
 
 def prepared(app: Application, act: Act, deadline: Seconds, sequences: tuple[int, ...]) -> TypedDataAnswer:
     """What to sign for this act."""
-    data = typed_data(app.identity.titles_domain, type(act).__name__, act_message(act, deadline))
+    data = typed_data(app.identity.domain_of(act), type(act).__name__, act_message(act, deadline))
     return TypedDataAnswer(
         sentence=act_in_words(act, deadline),
         title_ids=titles_on(act),
+        certificate_id=act.certificate_id if isinstance(act, CertificateAct) else None,
         sequences=sequences,
         deadline=deadline,
         typed_data=_shown(data),

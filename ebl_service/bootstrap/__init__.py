@@ -38,6 +38,8 @@ from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
 from ebl_service.services.acting import Acting
 from ebl_service.services.carrier_room import CarrierRoom, Neighbours
+from ebl_service.services.certificate_check import Report, check_certificates
+from ebl_service.services.certificate_queries import CertificateQueries
 from ebl_service.services.changes import Changes
 from ebl_service.services.cover_room import CoverRoom
 from ebl_service.services.document_room import DocumentRoom
@@ -78,6 +80,7 @@ class Application:
     database: Database
     changes: Changes
     queries: Queries
+    certificates: CertificateQueries
     access: Access
     verification: Verification
     permitted: Permitted
@@ -130,6 +133,10 @@ class Application:
         if self.carrier_room is None:
             raise NoVaultHere("This service keeps no documents, so it serves no carriers")
         return self.carrier_room
+
+    async def check_certificates(self, *, every_block: bool = False) -> Report:
+        """Walk every certificate from the chain. Raises: LedgerUnavailable, LedgerDisagrees (events that cannot be)."""
+        return await check_certificates(self.ledger, self.identity, every_block=every_block)
 
     @property
     def covers(self) -> CoverRoom:
@@ -184,9 +191,8 @@ async def _joined(
     rpc: Rpc,
     failpoint: Failpoint,
 ) -> Application:
-    database = await _database(settings)
-    history, outbox, changes = History(database), Outbox(database), Changes()
-    await history.claim(identity)
+    history = await _history(settings, identity)
+    database, outbox, changes = history.database, Outbox(history.database), Changes()
     (index_policy, relay_policy), directory = policies_of(settings), Directory(database)
     access = Access.joined(ledger, identity, history, access_policy_of(settings))
     room = await document_room_of(settings, ledger, identity, database, history, directory)
@@ -203,6 +209,7 @@ async def _joined(
         changes=changes,
         queries=queries,
         access=access,
+        certificates=CertificateQueries(identity, history, access.rights),
         verification=of_this_service(identity, history),
         permitted=Permitted(queries, access.rights, history),
         acting=Acting(identity, submissions, access.rights, history),
@@ -218,8 +225,9 @@ async def _joined(
     )
 
 
-async def _database(settings: Settings) -> Database:
+async def _history(settings: Settings, identity: LedgerIdentity) -> History:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database)
-    await database.upgrade()
-    return database
+    history = History(Database(settings.database))
+    await history.database.upgrade()
+    await history.claim(identity)
+    return history

@@ -6,6 +6,8 @@ from ebl_service.cli import (
     access,
     acts,
     api_keys,
+    certificate_acts,
+    certificates,
     documents,
     keys,
     onboarding,
@@ -39,6 +41,9 @@ for each in (access.sign_in, access.grant, access.grants, access.revoke_grant, a
 for each in acts.COMMANDS:
     app.command(rich_help_panel="Acts on a title")(each)
 app.command(rich_help_panel="Acts on a title")(submitting.submit)
+for each in certificate_acts.COMMANDS:
+    app.command(rich_help_panel="Acts on a certificate of insurance")(each)
+app.add_typer(certificates.app, name="certificates", rich_help_panel="What the ledger says")
 app.add_typer(documents.app, name="document", rich_help_panel="Documents")
 app.add_typer(vaulting.app, name="vault", rich_help_panel="Running the service")
 for each in (reading.show, reading.titles, reading.history, reading.allowed, reading.watch, verifying.verify):

@@ -124,7 +124,7 @@ def deploy(
     ] = False,
     data_dir: Annotated[Path, typer.Option(envvar="EBL_DATA_DIR", help="The data folder.")] = Path("data"),
 ) -> None:
-    """Put the registries on a chain, or find them there, and write the deployment's file."""
+    """Put the contracts on a chain, or find them there, and write the deployment's file."""
     from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
 
     if registrar is not None and not ACCOUNT.fullmatch(registrar):
@@ -138,6 +138,7 @@ def deploy(
         "chainId": deployment.chain_id,
         "partyRegistry": checksummed(deployment.party_registry.address),
         "titleRegistry": checksummed(deployment.title_registry.address),
+        "cargoInsurance": checksummed(deployment.cargo_insurance.address),
         "registrar": checksummed(deployment.registrar),
     }
     lines = "\n".join(f"{key}: {value}" for key, value in told.items())

@@ -13,7 +13,7 @@ from rich.console import Console
 from ebl_service.cli.session import Session
 from ebl_service.domain.signed_act import SigningDomain, signing_digest
 from ebl_service.domain.surrender_reason import reason_digest
-from ebl_service.domain.terms import NOBODY, Address, Purpose, Role
+from ebl_service.domain.terms import NOBODY, Address, Mode, Part, Purpose, Role
 from ebl_service.errors import ActionRefused, LedgerDisagrees
 
 POLL_SECONDS = 20
@@ -91,6 +91,8 @@ def _plain(name: str, value: Any) -> Any:
 
 _WORDS: dict[str, Callable[[Any], int | str]] = {
     "purpose": lambda word: int(Purpose[word]),
+    "mode": lambda word: int(Mode[word]),
+    "part": lambda word: int(Part[word]),
     "roles": lambda words: sum(Role[word] for word in words),
     "reason": reason_digest,
 }
@@ -117,4 +119,6 @@ def _tell(console: Console, submission: Json) -> None:
         return
     where = f" in block {submission['blockNumber']}" if submission["blockNumber"] is not None else ""
     console.print(f"[bold green]{submission['state']}[/]{where}: {submission['verb']}", end="")
-    console.print(f" · title {', '.join(submission['titleIds'])} · submission {submission['id']}", markup=False)
+    certificate = submission["certificateId"]
+    on = f"certificate {certificate}" if certificate else f"title {', '.join(submission['titleIds'])}"
+    console.print(f" · {on} · submission {submission['id']}", markup=False)

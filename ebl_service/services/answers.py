@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from ebl_service.domain.endorsement_chain import EndorsementChain
 from ebl_service.domain.events import Event
-from ebl_service.domain.terms import Digest, Purpose, Seconds
+from ebl_service.domain.terms import Digest, Part, Purpose, Seconds
 from ebl_service.domain.title import Title
 from ebl_service.errors.refusals import Refusal
 
@@ -49,11 +49,12 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class AllowedAct:
-    """An act, by its name in `domain.actions`, and why it is refused (None: allowed). `purpose`: of a surrender."""
+    """An act, by its name in `domain.actions`, and why it is refused (None: allowed). `purpose`, `part`: as asked."""
 
     act: str
     refusal: Refusal | None
     purpose: Purpose | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

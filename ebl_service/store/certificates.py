@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.ledger import Recorded
@@ -19,12 +19,16 @@ from ebl_service.store.titles import events_of, portions
 
 @dataclass(frozen=True, slots=True)
 class CertificateFilter:
-    """Which certificates; None: any. `assured`: whom they assure now, as their titles stand."""
+    """Which certificates; None: any. `assured`: whom they assure now, as their titles stand.
+
+    `concerning`: who issued them, is named by them, or stands on their titles.
+    """
 
     title_id: TitleId | None = None
     insurer: Address | None = None
     named: Address | None = None
     assured: Address | None = None
+    concerning: Address | None = None
 
 
 class CertificateRows:
@@ -60,9 +64,11 @@ class CertificateRows:
             value = getattr(wanted, name)
             if value is not None:
                 query = query.where(columns[name] == value)
+        query = query.join(tables.titles, tables.titles.c.title_id == columns.title_id)
         if wanted.assured is not None:
-            on = tables.titles.c.title_id == columns.title_id
-            query = query.join(tables.titles, on).where(_assured() == wanted.assured)
+            query = query.where(_assured() == wanted.assured)
+        if wanted.concerning is not None:
+            query = query.where(_concerns(wanted.concerning))
         async with self._database.reading() as connection:
             return [(row.block_number, certificate_of(row)) for row in await connection.execute(query)]
 
@@ -77,6 +83,12 @@ class CertificateRows:
         """Everything recorded of a certificate, in the ledger's order."""
         async with self._database.reading() as connection:
             return [recorded_of(row, row.hash) for row in await connection.execute(events_of(certificate_id))]
+
+
+def _concerns(account: Address) -> ColumnElement[bool]:
+    titles = tables.titles.c
+    places = (titles.carrier, titles.holder, titles.endorsee, titles.entitled)
+    return or_(*(place == account for place in (certificates.c.insurer, certificates.c.named, *places)))
 
 
 def _assured() -> ColumnElement[str]:

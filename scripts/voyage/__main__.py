@@ -20,6 +20,7 @@ from ebl_service.chain.ledger import ChainLedger
 from ebl_service.chain.rpc import Rpc
 from ebl_service.domain.transport_document.document_parties import DocumentParties
 from ebl_service.errors import EblError
+from ebl_service.services.certificate_check import check_certificates
 from ebl_service.wallet.key import PartyKey
 from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Refused
@@ -58,15 +59,20 @@ class Demonstration:
         differing = await mismatches(self.stage, self.ledger, self.clerk, titles)
         for text in (*failures, *differing):
             self.teller.failure(text)
+        walk = await check_certificates(self.ledger, await self.ledger.identity())
+        for each in walk.divergences:
+            self.teller.failure(f"certificate {each.certificate_id}: {each.what} is {each.contract}, not {each.events}")
         told = {
             "titles": len(titles),
             "acts": sum(voyage.acts for voyage in self.voyages),
             "refused_as_expected": sum(len(voyage.refused) for voyage in self.voyages),
             "mismatches": len(differing) + len(failures),
+            "certificates": walk.certificates,
+            "divergences": len(walk.divergences),
             "seconds": round(time.monotonic() - started, 1),
         }
         self.teller.summary(told)
-        return len(differing) + len(failures)
+        return len(differing) + len(failures) + len(walk.divergences)
 
     async def _sail(self, bill: Bill) -> str | None:
         """One document's voyage; what went otherwise than it must, None where all went well."""

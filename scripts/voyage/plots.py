@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from voyage.cover import SIXTY_DAYS, carry_over, claim, insure, must_assure, must_refuse, on
 from voyage.documents import Bill, divided
 from voyage.voyage import Voyage
 
@@ -9,23 +10,29 @@ Plot = Callable[[Voyage], Awaitable[None]]
 
 
 async def straight_by_bank(voyage: Voyage) -> None:
-    """Straight: a bank holds it against payment; rights stay with the consignee throughout."""
+    """Straight: a bank holds it in pledge and is named loss payee; rights stay with the consignee throughout."""
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
+    cover = await insure(voyage, "LOSS_PAYEE", who.bank)
     await voyage.must_refuse("StraightBill", who.shipper, "EndorseToOrder", to=who.bank)
     await voyage.act(who.shipper, "Transfer", to=who.bank)
     await voyage.must_refuse_replay()
     await voyage.must_refuse("MayNotSurrender", who.bank, "RequestSurrender", purpose="DELIVERY")
+    await must_refuse(voyage, cover, "LossPayeeStands", who.insurer, "CancelCertificate", part="ALL")
+    await on(voyage, cover, who.bank, "ReleaseLossPayee")
     await voyage.act(who.bank, "Transfer", to=who.named)
     await _delivered(voyage)
+    await must_assure(voyage, cover, who.named)
 
 
 async def straight_with_returns(voyage: Voyage) -> None:
-    """Straight: the consignee sends it back once, the carrier refuses a first surrender."""
+    """Straight: the consignee sends it back, the carrier refuses a first surrender; war cover is cancelled in time."""
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
+    cover = await insure(voyage, "FOLLOW", attaches_in=SIXTY_DAYS)
+    await on(voyage, cover, who.insurer, "CancelCertificate", part="WAR")
     await voyage.must_refuse("StraightBill", who.shipper, "Endorse", to=who.named)
     await voyage.act(who.shipper, "Transfer", to=who.named)
     await voyage.act(who.named, "RejectTransfer")
@@ -52,10 +59,12 @@ async def shipper_order_amended(voyage: Voyage) -> None:
     """To order of the shipper: surrendered for amendment, replaced by a new version, then blank."""
     who = voyage.people
     await _issued(voyage)
+    cover = await insure(voyage, "FOLLOW")
     await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT", reason="COD")
     await voyage.must_refuse("TitleNotLive", who.shipper, "Transfer", to=who.buyer)
     await voyage.act(who.carrier, "AcceptSurrender")
     await voyage.replace(_next_version(voyage.bill))
+    await carry_over(voyage, cover)
     await voyage.act(who.shipper, "EndorseInBlank")
     await voyage.act(who.shipper, "Transfer", to=who.buyer)
     await voyage.must_refuse_replay()
@@ -66,16 +75,22 @@ async def shipper_order_amended(voyage: Voyage) -> None:
 
 
 async def named_order(voyage: Voyage) -> None:
-    """To order of a named party, as a credit asks: it receives the bill, then endorses it to the buyer's order."""
+    """CIF, to order of a named party as a credit asks; cover follows each endorsement, and past surrender."""
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
+    cover = await insure(voyage, "FOLLOW")
+    await must_assure(voyage, cover, who.shipper)
     await voyage.must_refuse("NotEndorsee", who.shipper, "EndorseToOrder", to=who.buyer)
     await voyage.act(who.shipper, "Transfer", to=who.named)
     await voyage.must_refuse_replay()
     await voyage.act(who.named, "EndorseToOrder", to=who.buyer)
     await voyage.act(who.buyer, "EndorseToOrder", to=who.importer)
+    await must_refuse(voyage, cover, "NotAssured", who.buyer, "NotifyClaim", documentsDigest="0x" + "1d" * 32)
+    await must_refuse(voyage, cover, "ConsentMissing", who.insurer, "CancelCertificate", part="ALL")
     await _delivered(voyage, who.importer)
+    await must_assure(voyage, cover, who.importer)
+    await claim(voyage, cover, who.importer, who.importer)
 
 
 async def named_order_in_blank(voyage: Voyage) -> None:
@@ -91,15 +106,17 @@ async def named_order_in_blank(voyage: Voyage) -> None:
 
 
 async def blank(voyage: Voyage) -> None:
-    """Blank: who holds it has its rights; at the end it goes on paper."""
+    """FOB, blank: who holds it has its rights; the buyer has cover of its own; at the end it goes on paper."""
     who = voyage.people
     await _issued(voyage)
+    own = await insure(voyage, "NONE", who.importer)
     await voyage.act(who.shipper, "Transfer", to=who.bank)
     await voyage.must_refuse_replay()
     await voyage.act(who.bank, "EndorseToOrder", to=who.importer)
     await voyage.must_refuse("NotHolder", who.bank, "Sign")
     await voyage.act(who.importer, "RequestSurrender", purpose="PAPER", reason="SWTP")
     await voyage.act(who.carrier, "AcceptSurrender")
+    await must_assure(voyage, own, who.importer)
 
 
 async def named_order_divided(voyage: Voyage) -> None:

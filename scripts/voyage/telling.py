@@ -47,11 +47,11 @@ class Teller:
         """An act has landed."""
         if self._as_json:
             told = {"act": submission["verb"], "document": voyage.bill.name, "actor": actor.name}
-            where = {name: submission[name] for name in ("titleIds", "blockNumber", "transactionHash")}
+            where = {name: submission[name] for name in ("titleIds", "certificateId", "blockNumber", "transactionHash")}
             self._line({**told, **where, "gas": gas})
         else:
             block = f"block {submission['blockNumber']:>4}  {gas:>7,} gas"
-            self._console.print(f"  [green]✓[/] {submission['verb']:<17} {block}  {_short(actor.name)}")
+            self._console.print(f"  [green]✓[/] {submission['verb']:<20} {block}  {_short(actor.name)}")
 
     def amended(self, title_id: str, amendments: list[Json]) -> None:
         """What a replacement changed, side by side."""
@@ -111,8 +111,9 @@ class Teller:
         if self._as_json:
             self._line(told)
         else:
-            said = "{titles} titles, {acts} acts, {refused_as_expected} refused as expected, {mismatches} mismatches"
-            style = "bold green" if not told["mismatches"] else "bold red"
+            said = "{titles} titles, {acts} acts, {refused_as_expected} refused as expected, {mismatches} mismatches, "
+            said += "{certificates} certificates, {divergences} divergences"
+            style = "bold red" if told["mismatches"] or told["divergences"] else "bold green"
             self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")
 
     def _line(self, told: Json) -> None:

@@ -47,6 +47,7 @@ class People:
     bank: Member
     buyer: Member
     stranger: Member
+    insurer: Member
 
 
 @dataclass
@@ -63,6 +64,7 @@ class Voyage:
     tell_refused: Callable[[Attempt], None]
     tell_amended: Callable[[str, list[Json]], None] = lambda _title_id, _amendments: None
     title_ids: list[str] = field(default_factory=list)
+    certificate_ids: list[str] = field(default_factory=list)
     acts: int = 0
     refused: list[Attempt] = field(default_factory=list)
     last: Landed | None = None
@@ -81,7 +83,7 @@ class Voyage:
 
     async def act(self, actor: Member, verb: str, **arguments: Any) -> None:
         """Perform an act on the title. Raises: Refused."""
-        await self._perform(actor, {"verb": verb, "titleId": self.title_id, **_addressed(arguments)})
+        await self.perform(actor, {"verb": verb, "titleId": self.title_id, **addressed(arguments)})
 
     async def replace(self, *made: Bill, old_ids: Sequence[str] = ()) -> list[str]:
         """The carrier issues new titles in place of the surrendered one, or of `old_ids`; their ids."""
@@ -99,18 +101,18 @@ class Voyage:
         """A part alone, and another bill beside it: goods would be lost. Raises: Unexpected."""
         drafts = [(bill.sent, self._particulars(bill)) for bill in (part, self.bill)]
         attempt = self.clerk.send_documents(self.people.carrier, drafts, replaces=[self.title_id])
-        await self._expect("TitleDiffers", self.people.carrier, "Replace", attempt)
+        await self.expect("TitleDiffers", self.people.carrier, "Replace", attempt)
 
     async def must_refuse(self, rule: str, actor: Member, verb: str, **arguments: Any) -> None:
         """Try an act that the rules refuse. Raises: Unexpected where they do not, or another rule does."""
-        asked = {"verb": verb, "titleId": self.title_id, **_addressed(arguments)}
-        await self._expect(rule, actor, verb, self._perform(actor, asked))
+        asked = {"verb": verb, "titleId": self.title_id, **addressed(arguments)}
+        await self.expect(rule, actor, verb, self.perform(actor, asked))
 
     async def must_refuse_double_issue(self) -> None:
         """The same number by the same carrier. Raises: Unexpected."""
         carrier = self.people.carrier
         until = (await self.ledger.head()).time + HALF_AN_HOUR  # another act than the first, which counts longer
-        await self._expect("TitleExists", carrier, "Issue", self._issue(deadline=until))
+        await self.expect("TitleExists", carrier, "Issue", self._issue(deadline=until))
 
     async def must_refuse_replay(self) -> None:
         """The last hand-over's signature once more, straight to the contract. Raises: Unexpected.
@@ -148,7 +150,8 @@ class Voyage:
         answer = await self.clerk.send_documents(carrier, [(self.bill.sent, self._particulars(self.bill))], **about)
         return await self._land(carrier, self.clerk.signed(carrier, answer["results"][0]["act"]["typedData"]))
 
-    async def _perform(self, actor: Member, asked: Json) -> Landed:
+    async def perform(self, actor: Member, asked: Json) -> Landed:
+        """An act as /v1/typed-data asks for it. Raises: Refused."""
         return await self._land(actor, await self.clerk.sign(actor, asked))
 
     async def _land(self, actor: Member, signed: Json) -> Landed:
@@ -158,7 +161,8 @@ class Voyage:
         self.tell_landed(landed.submission, actor)
         return landed
 
-    async def _expect(self, rule: str, actor: Member, verb: str, attempt: Awaitable[object]) -> None:
+    async def expect(self, rule: str, actor: Member, verb: str, attempt: Awaitable[object]) -> None:
+        """An attempt that this rule must refuse. Raises: Unexpected."""
         try:
             await attempt
         except Refused as refused:
@@ -195,8 +199,9 @@ async def people_of(bill: Bill, cast: Cast, clerk: Clerk) -> tuple[DocumentParti
     for each in invited:
         await clerk.await_party(each)
         await clerk.name(each)
-    return parties, People(carrier, shipper, named, importer, bank, cast["buyer"], cast["stranger"])
+    return parties, People(carrier, shipper, named, importer, bank, cast["buyer"], cast["stranger"], cast["insurer"])
 
 
-def _addressed(arguments: dict[str, Any]) -> dict[str, Any]:
+def addressed(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Members as their accounts."""
     return {name: value.address if isinstance(value, Member) else value for name, value in arguments.items()}

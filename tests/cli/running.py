@@ -35,10 +35,15 @@ PATIENCE = 30.0
 LOOK_AGAIN = 0.05
 ANSWER_PERIOD = 600
 """Seconds: short, so that a test may outlast it and signatures of an hour still count."""
-ROLES = {"carrier": ["carrier"], "other_carrier": ["carrier"], "terminal": ["terminal", "customs"]}
+ROLES = {
+    "carrier": ["carrier"],
+    "other_carrier": ["carrier"],
+    "terminal": ["terminal", "customs"],
+    "insurer": ["insurer"],
+}
 PLAYS = {"issuingParty": "carrier", "shipper": "shipper", "endorsee": "shipper", "consignee": "consignee"}
 """Who of the cast a document names."""
-CAST = ("carrier", "other_carrier", "terminal", "shipper", "bank", "consignee")
+CAST = ("carrier", "other_carrier", "terminal", "insurer", "shipper", "bank", "consignee")
 OUTSIDERS = ("stranger", "relayer")
 TO_ORDER = "to-order-of-shipper-shanghai-rotterdam"
 BLANK = "blank-ningbo-hamburg"

@@ -1,0 +1,131 @@
+"""`ebl certificates …`: what the ledger says of certificates of insurance, and walking all of them from the chain."""
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ebl_service.cli.serving import with_application
+from ebl_service.cli.session import Session, reads
+from ebl_service.errors import LedgerDisagrees
+
+if TYPE_CHECKING:
+    from ebl_service.bootstrap import Application
+
+app = typer.Typer(no_args_is_help=True, help="Certificates of insurance: show, list, check.")
+Certificate = Annotated[str, typer.Argument(metavar="CERTIFICATE", help="The certificate's id.")]
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
+Block = Annotated[int | None, typer.Option(help="As it stood at this block.")]
+_STYLES = {"IN_FORCE": "green", "REVIEW": "yellow", "ENDED": "red"}
+
+
+@app.command()
+@reads
+def show(session: Session, certificate: Certificate, block: Block = None) -> None:
+    """Show a certificate: whom it assures, who is paid, what is covered until when."""
+    found = session.api.get(f"/v1/certificates/{certificate}", block=block)
+    session.show(found, lambda console: _certificate(console, found))
+
+
+@app.command(name="list")
+@reads
+def list_(
+    session: Session,
+    title: Annotated[str | None, typer.Option(help="Tied to this title.")] = None,
+    insurer: Annotated[str | None, typer.Option(help="Issued by this account.")] = None,
+    assured: Annotated[str | None, typer.Option(help="Assuring it.")] = None,
+) -> None:
+    """List certificates."""
+    table = Table("Certificate", "Status", "Title", "Mode", "Assured")
+    wanted = {"title": title, "insurer": insurer, "assured": assured}
+    for found in session.api.pages("/v1/certificates", "certificates", **wanted):
+        if session.as_json:
+            typer.echo(json.dumps(found))
+        else:
+            table.add_row(found["id"], _status(found), found["titleId"], found["mode"], found["assured"])
+    if not session.as_json:
+        session.console.print(table)
+
+
+@app.command()
+@reads
+def cover(
+    session: Session,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")],
+    block: Block = None,
+) -> None:
+    """Show who is entitled under a title and who is assured, now or at any block."""
+    found = session.api.get(f"/v1/titles/{title}/cover", block=block)
+    session.show(found, lambda console: _cover(console, found))
+
+
+@app.command()
+@reads
+def check(
+    session: Session,
+    every_block: Annotated[
+        bool, typer.Option("--every-block", help="Compare at every block that changed one; needs an archive node.")
+    ] = False,
+) -> None:
+    """Walk every certificate from the chain; exits with 7 where contract and events differ."""
+
+    async def work(application: "Application") -> dict[str, Any]:
+        return (await application.check_certificates(every_block=every_block)).told
+
+    report = with_application(work)
+    session.show(report, lambda console: _report(console, report))
+    if report["divergences"]:
+        raise LedgerDisagrees(f"{len(report['divergences'])} times the contract says otherwise than the events")
+
+
+def _report(console: Console, report: dict[str, Any]) -> None:
+    console.print(
+        f"{report['certificates']} certificates up to block {report['head']}, compared at {report['blocks']} moments: "
+        f"{len(report['divergences'])} divergences, {len(report['findings'])} to look at"
+    )
+    for each in report["divergences"]:
+        line = f"{each['certificateId']} at block {each['blockNumber']}: {each['what']} is {each['contract']}"
+        console.print(f"{line}, by the events {each['events']}", markup=False)
+    for each in report["findings"]:
+        console.print(f"{each['certificateId']} is in {each['status']} (title {each['titleId']})", markup=False)
+
+
+def _status(found: dict[str, Any]) -> str:
+    stands = found["status"] or "unknown"
+    return f"[{_STYLES.get(stands, 'dim')}]{stands}[/]"
+
+
+def _certificate(console: Console, found: dict[str, Any]) -> None:
+    table = Table(show_header=False, box=None)
+    rows = {
+        "Certificate": found["id"],
+        "Status": _status(found),
+        "Insurer": found["insurer"],
+        "Title": found["titleId"],
+        "Mode": found["mode"] + (" (released)" if found["isReleased"] else ""),
+        "Assured": found["assured"],
+        "Claims paid to": found["payee"],
+        "Risk attaches": _parts(found["attachesAt"]),
+        "Cancelled from": _parts(found["endsAt"]) or "not cancelled",
+        "Claims": ", ".join(f"{each['number']} {each['status']}" for each in found["claims"]) or "none",
+        "Acts so far": str(found["sequence"]),
+        "Read at": f"block {found['readAt']['blockNumber']}, {found['finality']}",
+    }
+    for name, value in rows.items():
+        table.add_row(f"[bold]{name}[/]", value)
+    console.print(table)
+
+
+def _cover(console: Console, found: dict[str, Any]) -> None:
+    console.print(f"[bold]Entitled[/] {found['entitled']}, at block {found['readAt']['blockNumber']}")
+    table = Table("Certificate", "Status", "Mode", "Assured", "Claims paid to")
+    for each in found["certificates"]:
+        table.add_row(each["id"], _status(each), each["mode"], each["assured"], each["payee"])
+    console.print(table)
+
+
+def _parts(times: dict[str, int | None]) -> str:
+    return ", ".join(f"{name} {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}" for name, at in times.items() if at)
