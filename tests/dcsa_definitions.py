@@ -7,7 +7,9 @@ from typing import Any
 
 import jsonschema
 
-FOLDER = Path(__file__).parents[2] / "shared" / "dcsa"
+_PLACES = [folder / "shared" / "dcsa" for folder in Path(__file__).parents]
+FOLDER = next((place for place in _PLACES if place.exists()), _PLACES[-1])
+"""Beside the project, or beside what it stands in."""
 ISSUANCE, SURRENDER, CHAINS = "ebl-iss-3.0.3", "ebl-sur-3.0.4", "ebl-end-3.0.4"
 
 

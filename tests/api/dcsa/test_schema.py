@@ -32,7 +32,7 @@ def test_whatever_a_carrier_asks_is_answered_as_described(
     headers = OPERATOR if case.path.startswith("/v1/onboarding") else system.headers
     answer = case.call_and_validate(base_url=platform.url, headers=headers, checks=CHECKS, timeout=20)
     if case.path.startswith(("/v3/", "/endorsement-chains/")):
-        assert answer.headers["API-Version"] == ["3.0.3"]
+        assert answer.headers["api-version"] == ["3.0.3"]
 
 
 def test_our_description_has_the_statuses_of_the_definitions() -> None:
