@@ -86,6 +86,8 @@ class PlatformClerk(Clerk):
         await self.start()
         self.directory = Directory(self.database)
         self.room = document_room(
+            self.ledger,
+            IDENTITY,
             FileMasterKeys(["test " + "7a" * 32]),
             self.database,
             self.history,

@@ -175,7 +175,7 @@ def test_documents_are_taken_of_who_may_issue_only(named: House) -> None:
 def test_a_document_is_read_by_nobody_in_particular(named: House) -> None:
     title_id = named.issue()
     for name in ("document", "document.pdf", "record", "amendments", "paper.pdf"):
-        assert named.get(f"/v1/titles/{title_id}/{name}").status_code == 401
+        assert named.http.get(f"/v1/titles/{title_id}/{name}").status_code == 401
 
 
 def test_a_code_that_names_another_party_is_refused(named: House, cast: LocalChain) -> None:
