@@ -86,12 +86,8 @@ class PlatformClerk(Clerk):
         await self.start()
         self.directory = Directory(self.database)
         self.room = document_room(
-            self.ledger,
-            IDENTITY,
-            FileMasterKeys(["test " + "7a" * 32]),
-            self.database,
-            self.history,
-            self.directory,
+            *(self.ledger, IDENTITY, FileMasterKeys(["test " + "7a" * 32])),
+            *(self.database, self.history, self.directory),
             platform=PLATFORM,
             relays_for_others=True,
             clock=self.now,
