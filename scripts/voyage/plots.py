@@ -86,7 +86,7 @@ async def named_order(voyage: Voyage) -> None:
     await voyage.must_refuse_replay()
     await voyage.act(who.named, "EndorseToOrder", to=who.buyer)
     await voyage.act(who.buyer, "EndorseToOrder", to=who.importer)
-    await must_refuse(voyage, cover, "NotAssured", who.buyer, "NotifyClaim", documentsDigest="0x" + "1d" * 32)
+    await must_refuse(voyage, cover, "NotAssured", who.carrier, "NotifyClaim", documentsDigest="0x" + "1d" * 32)
     await must_refuse(voyage, cover, "ConsentMissing", who.insurer, "CancelCertificate", part="ALL")
     await _delivered(voyage, who.importer)
     await must_assure(voyage, cover, who.importer)

@@ -154,6 +154,7 @@ class House:
             "EBL_REGISTRAR_TOKEN_FILE": str(self.token_file),
             "EBL_VAULT_KEY_FILE": str(self.vault_file),
             "EBL_PORT": str(self.port),
+            "EBL_RELAY_WITHOUT_DOCUMENT": "true",
             "EBL_POLL_SECONDS": "0.05",
         } | more
 

@@ -52,7 +52,7 @@ def test_the_life_of_a_certificate_by_command(house: House) -> None:
 
 def test_an_act_that_the_rules_refuse_exits_with_four(house: House) -> None:
     certificate = issue(house, house.issue(TO_ORDER, endorsee="shipper"))
-    told = house.act("bank", "notify-claim", certificate, "--documents", digest())
+    told = house.act("insurer", "notify-claim", certificate, "--documents", digest())
     assert (told.code, told.fault["error"]) == (4, "NotAssured")
 
 
