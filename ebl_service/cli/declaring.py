@@ -1,0 +1,222 @@
+"""`ebl insurance …`: declare insurance documents, one or all under an open cover, and read what they are worth.
+
+A file of declarations is CSV or JSON, a row a document. A row's columns are paths in the document
+(sumInsured.amount, goods[0].numberOfPackages), put into the template that is the open cover's; `titleId` says which
+title it is for. Rows go in portions, each with its own result; what was refused is told with its row, the rest stands.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
+from rich.table import Table
+
+from ebl_service.cli.session import Session, reads, signs
+from ebl_service.cli.signing import sign_prepared, wait_for
+from ebl_service.domain.transport_document.commitment import checksum, commitment
+from ebl_service.domain.transport_document.record import read_record
+from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors.requests import BadValue
+
+Json = dict[str, Any]
+app = typer.Typer(no_args_is_help=True, help="Insurance documents: declare them, see what the rules say, find gaps.")
+AT_ONCE = 50
+MOST_ROWS = 100_000
+_STEP = re.compile(r"[^.\[\]]+")
+_COLOURS = {"PASSES": "green", "DISCREPANT": "yellow", "NOT_CHECKABLE": "dim", "REFUSES": "red"}
+
+
+@dataclass
+class Row:
+    """One declaration and what became of it. `number`: its place in the file, from 1."""
+
+    number: int
+    given: Json
+    result: Json | None = None
+    submission: Json | None = None
+
+    @property
+    def told(self) -> Json:
+        """The result as JSON."""
+        assert self.result is not None, "every row is sent"
+        if self.result["problem"] is not None:
+            problem = self.result["problem"]
+            return {"row": self.number, "state": "REFUSED", "error": problem["rule"], "detail": problem["detail"]}
+        shown = self.result["document"]
+        state = self.submission["state"] if self.submission else self.result["state"]
+        broken = [each["rule"] for each in shown["verdicts"] if each["outcome"] == "DISCREPANT"]
+        return {"row": self.number, "state": state, "certificateId": shown["certificateId"], "discrepancies": broken}
+
+
+@app.command()
+@signs
+def declare(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="Declarations: CSV with a head line, or a JSON array.")],
+    template: Annotated[Path, typer.Option("--template", help="The document that rows are put into (JSON).")],
+    law: Annotated[str, typer.Option("--law", help="The law that governs the insurance.")],
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", help="The courts or arbitrators that decide.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge them, and keep and sign nothing.")] = False,
+) -> None:
+    """Declare documents under an open cover: judged, kept, their certificates signed here and issued (insurer)."""
+    made = _json(template)
+    if not isinstance(made, dict):
+        raise BadValue(f"{template} is no JSON object")
+    about = {"governingLaw": law, "jurisdiction": jurisdiction}
+    rows = [Row(number, _document(made, row, number) | about) for number, row in enumerate(_rows(file), 1)]
+    progress = Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True))
+    progress.disable = session.as_json
+    with progress:
+        task = progress.add_task("Declaring", total=len(rows))
+        for at in range(0, len(rows), AT_ONCE):
+            _send(session, rows[at : at + AT_ONCE], dry_run=dry_run)
+            progress.advance(task, len(rows[at : at + AT_ONCE]))
+    _tell(session, rows)
+    if any(row.told["state"] == "REFUSED" for row in rows):
+        raise typer.Exit(4)
+
+
+@app.command()
+@reads
+def assess(session: Session, certificate: Annotated[str, typer.Argument(metavar="CERTIFICATE")]) -> None:
+    """Show what every rule says of a certificate's document, and what was waived."""
+    found = session.api.get(f"/v1/certificates/{certificate}/assessment")
+    session.show(found, lambda console: _assessment(console, found))
+
+
+@app.command()
+@reads
+def gaps(session: Session, title: Annotated[str, typer.Argument(metavar="TITLE")]) -> None:
+    """Show where you, who are entitled under a title, are not insured."""
+    found = session.api.get(f"/v1/titles/{title}/gaps")
+    lines = [f"[yellow]{gap['kind']}[/] {gap['words']}" for gap in found["gaps"]] or ["[green]no gap is known[/]"]
+    session.show(found, lambda console: console.print("\n".join(lines)))
+
+
+def _send(session: Session, rows: list[Row], *, dry_run: bool) -> None:
+    body = {"documents": [row.given for row in rows], "dryRun": dry_run}
+    results = session.api.post("/v1/insurance-documents", body)["results"]
+    for row, result in zip(rows, results, strict=True):
+        row.result = result
+    kept = [row for row in rows if row.result and row.result["act"]]
+    if kept:
+        session.confirm(f"{len(kept)} certificates of insurance are signed and issued")
+        session.yes = True  # asked for all of them
+    acts = [_signed(session, row) for row in kept]
+    if acts:
+        taken = session.api.post("/v1/submissions", {"acts": acts})["submissions"]
+        for row, submission in zip(kept, taken, strict=True):
+            row.submission = wait_for(session, submission)
+
+
+def _signed(session: Session, row: Row) -> Json:
+    """The signed act, reckoned here from what the service shows. Raises: LedgerDisagrees."""
+    assert row.result is not None, "only kept rows are signed"
+    shown, document = row.result["document"], row.given["document"]
+    said = read_record(shown["record"].encode())
+    if (said.document_checksum, said.governing_law) != (checksum(document), row.given["governingLaw"]):
+        raise LedgerDisagrees(
+            f"The service answered for another document than row {row.number}'s",
+            hint="Sign nothing of this service; ask its operator.",
+        )
+    committed = commitment(bytes.fromhex(shown["salt"][2:]), shown["record"].encode())
+    asked = {"verb": "IssueCertificate", "titleId": row.given["titleId"], "commitment": committed}
+    return sign_prepared(session, asked, row.result["act"])
+
+
+def _document(template: Json, row: Json, number: int) -> Json:
+    title_id = row.pop("titleId", None)
+    if not isinstance(title_id, str):
+        raise BadValue(f"Row {number} names no titleId")
+    document = deepcopy(template)
+    for path, value in row.items():
+        if value not in (None, ""):
+            _put(document, path, value, number)
+    return {"document": document, "titleId": title_id}
+
+
+def _put(document: Json, path: str, value: Any, number: int) -> None:
+    *way, last = [int(step) if step.isdigit() else step for step in _STEP.findall(path)]
+    inner: Any = document
+    try:
+        for step in way:
+            inner = inner.setdefault(step, {}) if isinstance(inner, dict) else inner[step]
+        inner[last] = value
+    except (IndexError, KeyError, TypeError, AttributeError) as fault:
+        raise BadValue(f"Row {number}: the template has no place {path}") from fault
+
+
+def _rows(file: Path) -> Iterator[Json]:
+    if file.suffix.lower() == ".json":
+        found = _json(file)
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            raise BadValue(f"{file} is no JSON array of objects")
+        rows: list[Json] = found
+    else:
+        rows = list(_csv(file))
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise BadValue(f"{file} has {len(rows)} rows; 1 to {MOST_ROWS} are taken")
+    yield from rows
+
+
+def _csv(file: Path) -> Iterator[Json]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            for number, row in enumerate(csv.DictReader(text, strict=True), 1):
+                if None in row or None in row.values():
+                    raise BadValue(f"Row {number} of {file} has another number of columns than the head line")
+                yield {path: _value(path, said) for path, said in row.items()}
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise BadValue(f"{file} cannot be read as CSV: {fault}") from fault
+
+
+def _value(path: str, said: str) -> Any:
+    """A cell as JSON has it: amounts and numbers of packages are numbers."""
+    if _STEP.findall(path)[-1] in ("amount", "percent", "upliftPercent", "numberOfPackages", "numberOfOriginals"):
+        try:
+            return json.loads(said) if said else said
+        except ValueError as fault:
+            raise BadValue(f"{path}: {said!r} is not a number") from fault
+    return said
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadValue(f"{file} cannot be read as JSON: {fault}") from fault
+
+
+def _tell(session: Session, rows: list[Row]) -> None:
+    if session.as_json:
+        for row in rows:
+            typer.echo(json.dumps(row.told, ensure_ascii=False))
+        return
+    table = Table("Row", "State", "Result")
+    for told in (row.told for row in rows):
+        colour = "red" if told["state"] == "REFUSED" else "green"
+        what = f"{told['error']}: {told['detail']}" if "error" in told else told["certificateId"]
+        if told.get("discrepancies"):
+            what += f" ({', '.join(told['discrepancies'])})"
+        table.add_row(str(told["row"]), f"[{colour}]{told['state']}[/]", what)
+    session.console.print(table)
+
+
+def _assessment(console: Console, found: Json) -> None:
+    waived = {each["rule"]: each["account"] for each in found["waivers"]}
+    table = Table("Rule", "Says", "Where")
+    for each in found["verdicts"]:
+        where = "; ".join(f"{one['path']}: {one['wrong']}" for one in each["breaches"])
+        if each["rule"] in waived:
+            where += f" (waived by {waived[each['rule']]})"
+        colour = _COLOURS[each["outcome"]]
+        table.add_row(each["rule"].replace("_", " "), f"[{colour}]{each['outcome']}[/]", where)
+    console.print(table)
