@@ -27,7 +27,7 @@ from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover, KeptTerms
 from ebl_service.services.insurance_desk import InsuranceDesk
 from ebl_service.services.policy import Clock, wall_clock
-from ebl_service.services.rights import Rights
+from ebl_service.services.rights import Rights, not_found
 from ebl_service.store.certificates import CertificateFilter
 from ebl_service.store.history import History
 from ebl_service.store.insurance import Insurance, Waiver
@@ -131,7 +131,7 @@ class CoverQueries:
         """Where the entitled party, which asks, is not insured. Raises: NotFound (any other party)."""
         title = await self._own_title(account, title_id)
         if title.entitled != account:
-            raise NotFound(f"There is no title {title_id} that you are entitled under.", {"title_id": title_id})
+            raise not_found(title_id)
         rows = [
             row
             for tied in (title_id, *title.replaces)
@@ -180,7 +180,7 @@ class CoverQueries:
     async def _own_title(self, account: Address, title_id: TitleId) -> Title:
         sight = await self._rights.sight(account, title_id)
         if not sight.is_whole or sight.granted_by is not None:
-            raise NotFound(f"There is no title {title_id} that you are a party to.", {"title_id": title_id})
+            raise not_found(title_id)
         return sight.title
 
 

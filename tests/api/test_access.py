@@ -31,7 +31,17 @@ def scene(house: House, cast: LocalChain) -> dict[str, Any]:
     until = int(time.time()) + DAY
     given = house.post(f"/v1/titles/{title}/grants", {"to": cast.forwarder.address, "expiresAt": until}, by=cast.bank)
     assert given.status_code == 201, given.text
-    return {"title_id": title, "submission_id": signed["id"], "account": cast.insurer.address, "until": until}
+    cover = {"titleId": title, "mode": "FOLLOW", "cargoAttachesAt": until, "referenceDigest": fresh_digest()}
+    insured = house.act(
+        cast.insurer, "IssueCertificate", **cover, commitment=fresh_digest(), insurer=cast.insurer.address
+    )
+    return {
+        "title_id": title,
+        "submission_id": signed["id"],
+        "certificate_id": insured["certificateId"],
+        "account": cast.terminal.address,
+        "until": until,
+    }
 
 
 def bearing(house: House, cast: LocalChain, kind: str) -> dict[str, str]:
@@ -53,9 +63,17 @@ def body(house: House, cast: LocalChain, scene: dict[str, Any], path: str) -> An
         "/v1/sign-in": {"message": "no message", "signature": "0x"},
         "/v1/api-keys": {"name": "walk", "scopes": ["read"], "days": 1},
         "/v1/typed-data": {"verb": "Sign", "titleId": title},
+        "/v1/titles/{title_id}/terms-of-sale/typed-data": {"terms": {}, "deadline": scene["until"]},
+        "/v1/titles/{title_id}/terms-of-sale": {
+            "terms": {},
+            "deadline": scene["until"],
+            "signer": cast.bank.address,
+            "signature": "0x",
+        },
+        "/v1/certificates/{certificate_id}/waivers": {"rule": "sum_is_enough"},
         "/v1/titles/{title_id}/grants": {"to": cast.forwarder.address, "expiresAt": scene["until"]},
-        "/v1/parties/{account}/grant-role": {"roles": ["INSURER"]},
-        "/v1/parties/{account}/withdraw-role": {"roles": ["INSURER"]},
+        "/v1/parties/{account}/grant-role": {"roles": ["TERMINAL"]},
+        "/v1/parties/{account}/withdraw-role": {"roles": ["TERMINAL"]},
         "/v1/parties/{account}/profile": {"legalName": "Another Bank"},
         "/v1/parties/{account}/custody": {"statement": "a.b.c"},
     }.get(path)
@@ -78,6 +96,7 @@ def asked(house: House, cast: LocalChain, scene: dict[str, Any], kind: str, meth
         headers = {"Authorization": f"Bearer {house.signed_in(people[kind])}"}
     query = {
         "/v1/titles/{title_id}/allowed-acts": {"party": cast.bank.address},
+        "/v1/certificates/{certificate_id}/allowed-acts": {"party": cast.bank.address},
         "/v1/events": {"follow": "false"},
         "/v1/submissions": {"status": "AWAITING_SIGNATURE"} if method == "GET" else {},
     }.get(path, {})
@@ -122,6 +141,7 @@ def test_every_route_has_its_row_and_every_row_its_route() -> None:
 
 CHECKED_FIRST = {
     "/v1/documents",
+    "/v1/insurance-documents",
     "/v1/onboarding",
     "/v1/parties/{account}/signing-certificates",
     "/v3/ebl-issuance-requests",
