@@ -247,8 +247,8 @@ def test_only_four_kinds_of_acts_are_ever_signed() -> None:
         act.RequestSurrender: act.RequestSurrender(title, 1, Purpose.DELIVERY),
     }
     for name, kind in act.ACTS.items():
-        values = [title, 1, BANK.address][: len(dataclasses.fields(kind))]
-        asked = samples.get(kind) or kind(*values)
+        needed = [each for each in dataclasses.fields(kind) if each.default is dataclasses.MISSING]
+        asked = samples.get(kind) or kind(*[title, 1, *[BANK.address] * len(needed)][: len(needed)])
         assert mandate.covers(asked, 100, 4) is (name in {"Issue", "Replace", "AcceptSurrender", "RejectSurrender"})
         assert not mandate.covers(asked, 101, 4)
         assert not mandate.covers(asked, 100, 5)
