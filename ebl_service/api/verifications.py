@@ -104,7 +104,7 @@ class VerificationShown(Model):
         )
 
 
-@router.post("", responses=problem_responses(413, 415, 429))
+@router.post("", responses=problem_responses(401, 413, 415, 429))
 async def verify(asked: VerificationAsked, app: App, _caller: Caller) -> VerificationShown:
     """Whether a copy is what its title commits to: genuine, altered or unknown."""
     try:
