@@ -12,7 +12,7 @@ from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsRoute
 from ebl_service.api.fields import AccountField, DeadlineField, DigestField, Model, TitleIdField, TruthField
-from ebl_service.api.problems import Problem, problem_of, problem_responses
+from ebl_service.api.problems import BreachShown, Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import deadline_of
 from ebl_service.bootstrap import Application
 from ebl_service.domain import json_slices
@@ -22,24 +22,10 @@ from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict
 from ebl_service.domain.signed_act import act_message, typed_data
 from ebl_service.domain.terms import CertificateId, Seconds
 from ebl_service.errors import EblError
-from ebl_service.errors.documents import Breach
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.covers import CoverDraft, PreparedCover
 
 router = APIRouter(prefix="/v1/insurance-documents", route_class=DocumentsRoute, tags=["insurance"])
-
-
-class BreachShown(Model):
-    """In what a rule is broken: the field, what stands there, what would be right."""
-
-    path: str
-    wrong: str
-    right: str
-
-    @classmethod
-    def of(cls, breach: Breach) -> "BreachShown":
-        """As it is answered."""
-        return cls(path=breach.path, wrong=breach.wrong, right=breach.right)
 
 
 class VerdictShown(Model):
@@ -52,7 +38,9 @@ class VerdictShown(Model):
     @classmethod
     def of(cls, verdict: Verdict) -> "VerdictShown":
         """As it is answered."""
-        breaches = tuple(BreachShown.of(each) for each in verdict.breaches)
+        breaches = tuple(
+            BreachShown(rule=each.rule, path=each.path, wrong=each.wrong, right=each.right) for each in verdict.breaches
+        )
         return cls(rule=verdict.rule, outcome=verdict.outcome, breaches=breaches)
 
 

@@ -8,10 +8,11 @@ Rules kept here
 - Gaps are told to who is entitled under the title, to nobody else.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from ebl_service.domain.certificate import Certificate, assured
-from ebl_service.domain.insurance_document.acceptance import RULES, Outcome, Verdict, require_terms
+from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict, require_terms
 from ebl_service.domain.insurance_document.gaps import Cover, Gap, gaps
 from ebl_service.domain.insurance_document.statement import TermsStatement, terms_digest
 from ebl_service.domain.ledger import Ledger, LedgerIdentity
@@ -32,8 +33,8 @@ from ebl_service.store.certificates import CertificateFilter
 from ebl_service.store.history import History
 from ebl_service.store.insurance import Insurance, Waiver
 
-MOST_CERTIFICATES = 100
-"""Of one title, looked at for gaps."""
+AT_ONCE = 100
+"""Certificates read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,9 @@ class CoverQueries:
         found = await self.assessment(account, certificate_id)
         if assured(found.certificate, found.title) != account:
             raise _no_certificate(certificate_id)
-        waivable = {each.name for each in RULES if each.is_waivable}
         if not any(each.rule == rule and each.outcome is Outcome.DISCREPANT for each in found.verdicts):
             said = ", ".join(each.rule for each in found.verdicts if each.outcome is Outcome.DISCREPANT) or "none"
             raise BadValue(f"rule: no discrepancy of that name stands; there stand: {said}", {"at": "rule"})
-        assert rule in waivable, "only what may be waived is a discrepancy"
         await self._insurance.add_waiver(Waiver(found.certificate.commitment, rule, account, self._clock()))
         return Assessment(
             found.certificate,
@@ -132,19 +131,21 @@ class CoverQueries:
         title = await self._own_title(account, title_id)
         if title.entitled != account:
             raise not_found(title_id)
-        rows = [
-            row
-            for tied in (title_id, *title.replaces)
-            for row in await self._history.certificates.page(CertificateFilter(title_id=tied), "", MOST_CERTIFICATES)
-        ]
-        covers = [Cover(each, await self._told(each, title)) for _, each in rows]
+        tied = [each for of in (title_id, *title.replaces) async for each in self._tied(of)]
+        kept = await self._archive.kept(each.commitment for each in tied)
+        told = {digest: await self._verdicts(each, title) for digest, each in kept.items()}
+        covers = [Cover(each, told.get(each.commitment)) for each in tied]
         cursor = await self._history.cursor()
         assert cursor is not None, "a title is read, so a block is"
         return gaps(title, covers, cursor.time)
 
-    async def _told(self, certificate: Certificate, title: Title) -> tuple[Verdict, ...] | None:
-        kept = (await self._archive.kept([certificate.commitment])).get(certificate.commitment)
-        return None if kept is None else await self._verdicts(kept, title)
+    async def _tied(self, title_id: TitleId) -> AsyncIterator[Certificate]:
+        rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), "", AT_ONCE)
+        while rows:
+            for _, certificate in rows:
+                yield certificate
+            last = rows[-1][1].certificate_id
+            rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), last, AT_ONCE)
 
     async def _verdicts(self, kept: KeptCover, title: Title) -> tuple[Verdict, ...]:
         try:
