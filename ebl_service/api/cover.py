@@ -27,6 +27,9 @@ READ = problem_responses(401, 403, 404)
 AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {}}, "description": "The document, byte for byte as sent"}
 }
+AS_PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {}}, "description": "The document as PDF"}
+}
 CertificateIdPath = Annotated[DigestField, Path(description="The certificate's id")]
 
 
@@ -131,6 +134,13 @@ async def document(certificate_id: CertificateIdPath, app: App, caller: Caller) 
     """The insurance document behind the certificate, exactly the bytes that were sent."""
     kept = await app.covers.queries.document(caller.party_with(Scope.READ), CertificateId(certificate_id))
     return Response(kept.content, media_type="application/json", headers=PRIVATE)
+
+
+@router.get("/v1/certificates/{certificate_id}/document.pdf", response_class=Response, responses=READ | AS_PDF)
+async def picture(certificate_id: CertificateIdPath, app: App, caller: Caller) -> Response:
+    """The insurance document behind the certificate, printed."""
+    content = await app.covers.queries.picture(caller.party_with(Scope.READ), CertificateId(certificate_id))
+    return Response(content, media_type="application/pdf", headers=PRIVATE)
 
 
 @router.get("/v1/certificates/{certificate_id}/assessment", responses=READ)

@@ -8,6 +8,7 @@ Rules kept here
 - Gaps are told to who is entitled under the title, to nobody else.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from ebl_service.errors import NotFound
 from ebl_service.errors.documents import DocumentRefused
 from ebl_service.errors.refusals import InvalidSignature
 from ebl_service.errors.requests import BadValue
+from ebl_service.printing.insurance import print_insurance
+from ebl_service.printing.particulars import CertificateParticulars
 from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover, KeptTerms
 from ebl_service.services.insurance_desk import InsuranceDesk
@@ -62,7 +65,7 @@ class CoverQueries:
         clock: Clock = wall_clock,
     ) -> None:
         self._ledger = ledger
-        self._domain = identity.titles_domain
+        self._identity = identity
         self._history = history
         self._archive = archive
         self._insurance = insurance
@@ -74,6 +77,20 @@ class CoverQueries:
         """The document behind a certificate. Raises: NotFound, KeyDestroyed, SealBroken."""
         certificate, _ = await self._readable(account, certificate_id)
         return await self._kept(certificate)
+
+    async def picture(self, account: Address, certificate_id: CertificateId) -> bytes:
+        """The document printed as PDF. Raises: as `document`."""
+        certificate, _ = await self._readable(account, certificate_id)
+        kept = await self._kept(certificate)
+        particulars = CertificateParticulars(
+            certificate_id,
+            certificate.title_id,
+            self._identity.chain_id,
+            self._identity.cargo_insurance,
+            certificate.insurer,
+            certificate.mode.name,
+        )
+        return await asyncio.to_thread(print_insurance, kept.document, kept.record, particulars)
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
@@ -110,7 +127,7 @@ class CoverQueries:
             raise BadValue("termsDigest: it is not the digest of these terms", {"at": "termsDigest"})
         now = self._clock()
         check_deadline(statement.deadline, now)
-        signed = statement.digest(self._domain)
+        signed = statement.digest(self._identity.titles_domain)
         if not await self._ledger.verify_signature(statement.signer, signed, statement.signature):
             raise InvalidSignature(statement.signer)
         await self._archive.keep_terms(statement, content, now)

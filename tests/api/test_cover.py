@@ -64,6 +64,10 @@ def test_the_document_is_read_back_as_it_was_sent_by_insurer_and_assured(house: 
         answer = house.get(path, by=reader)
         assert answer.json()["documentReference"] == "SMI-26-C-004817"
         assert answer.headers["cache-control"] == "private, no-store"
+        pdf = house.get(f"{path}.pdf", by=reader)
+        assert pdf.headers["content-type"] == "application/pdf"
+        assert pdf.content.startswith(b"%PDF-")
+    assert house.get(f"{path}.pdf", by="bank").status_code == 404
     unknown = house.get(f"/v1/certificates/0x{'00' * 32}/document", by="bank")
     denied = house.get(path, by="bank")
     assert (denied.status_code, unknown.status_code) == (404, 404)
