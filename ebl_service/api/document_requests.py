@@ -129,9 +129,13 @@ class DocumentsGiven(Model):
 
     async def drafts(self, request: Request) -> list[Draft]:
         """The drafts, each with its document's bytes as they stand in the request's body."""
-        text = (await request.body()).decode()
-        listed = json_slices.members(text, json_slices.whole(text))["documents"]
-        spans = [json_slices.members(text, each)["document"] for each in json_slices.elements(text, listed)]
-        return [
-            given.draft(text[begin:end].encode()) for given, (begin, end) in zip(self.documents, spans, strict=True)
-        ]
+        contents = await contents_of(request)
+        return [given.draft(content) for given, content in zip(self.documents, contents, strict=True)]
+
+
+async def contents_of(request: Request) -> list[bytes]:
+    """Each document's own bytes, as they stand in the body's `documents`."""
+    text = (await request.body()).decode()
+    listed = json_slices.members(text, json_slices.whole(text))["documents"]
+    spans = [json_slices.members(text, each)["document"] for each in json_slices.elements(text, listed)]
+    return [text[begin:end].encode() for begin, end in spans]

@@ -10,12 +10,11 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
-from ebl_service.api.document_requests import DocumentsRoute
+from ebl_service.api.document_requests import DocumentsRoute, contents_of
 from ebl_service.api.fields import AccountField, DeadlineField, DigestField, Model, TitleIdField, TruthField
 from ebl_service.api.problems import BreachShown, Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import deadline_of
 from ebl_service.bootstrap import Application
-from ebl_service.domain import json_slices
 from ebl_service.domain.act_in_words import act_in_words
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict
@@ -75,12 +74,8 @@ class CoversGiven(Model):
 
     async def drafts(self, request: Request) -> list[CoverDraft]:
         """The drafts, each with its document's bytes as they stand in the request's body."""
-        text = (await request.body()).decode()
-        listed = json_slices.members(text, json_slices.whole(text))["documents"]
-        spans = [json_slices.members(text, each)["document"] for each in json_slices.elements(text, listed)]
-        return [
-            given.draft(text[begin:end].encode()) for given, (begin, end) in zip(self.documents, spans, strict=True)
-        ]
+        contents = await contents_of(request)
+        return [given.draft(content) for given, content in zip(self.documents, contents, strict=True)]
 
 
 class CoverShown(Model):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import Change, changes
-from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.errors import InvalidRequest
 from ebl_service.services.answers import Page
 from ebl_service.services.documents import Documents
@@ -50,7 +49,7 @@ class Amendments:
         items = []
         for old, new in wanted:
             before, made = kept.get(old.commitment), kept.get(new.commitment)
-            told = changes(parsed(before.content), parsed(made.content)) if before and made else None
+            told = changes(before.document, made.document) if before and made else None
             items.append(Amendment(old.title_id, new.title_id, told))
         return Page(tuple(items), str(start + limit) if len(pairs) > start + limit else None)
 

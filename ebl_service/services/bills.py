@@ -3,7 +3,6 @@
 from ebl_service.domain.carrier_messages import BillName
 from ebl_service.domain.terms import Digest
 from ebl_service.domain.title import Title
-from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.domain.transport_document.reading import text
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept
@@ -11,7 +10,7 @@ from ebl_service.services.drafts import Kept
 
 def bill_name(kept: Kept) -> BillName:
     """A kept document's number, and its version where it names one."""
-    said = parsed(kept.content)
+    said = kept.document
     return BillName(text(said, "transportDocumentReference"), text(said, "transportDocumentSubReference") or None)
 
 

@@ -10,18 +10,12 @@ Rules kept here
 - A document whose act is never signed does no harm: nobody can reach it by a title.
 """
 
-import json
 import logging
 from collections.abc import Collection, Iterable, Sequence
 
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.title import Title
-from ebl_service.domain.transport_document.canonical import parsed
-from ebl_service.domain.transport_document.commitment import checksum, commitment
-from ebl_service.domain.transport_document.record import read_record
-from ebl_service.domain.transport_document.title_terms import Secrets
 from ebl_service.errors import LedgerUnavailable, NotFound
-from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.drafts import (
     CARRIERS_PICTURE,
     DOCUMENT,
@@ -35,11 +29,11 @@ from ebl_service.services.drafts import (
 )
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.preparation import Preparation
+from ebl_service.services.sealed_documents import key_of, opened, opening, sealed_row
 from ebl_service.store import documents as rows
 from ebl_service.store.documents import DocumentRow
 from ebl_service.store.history import History
-from ebl_service.vault.envelope import OwnersKey, Vault
-from ebl_service.vault.master_keys import Wrapped
+from ebl_service.vault.envelope import Vault
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +88,7 @@ class Documents:
         row = (await self._store.many([title.commitment], names)).get(title.commitment)
         if row is None or row.title_id != title.title_id:
             raise no_document(title.title_id)
-        key = await self._key(row)
+        key = await key_of(self._vault, row)
         return {name: key.open(name, sealed) for name, sealed in row.parts.items()}
 
     async def old_titles(self, title_ids: Sequence[TitleId]) -> tuple[OldTitle, ...]:
@@ -107,46 +101,29 @@ class Documents:
         return tuple(_old(titles[title_id], found.get(titles[title_id].commitment)) for title_id in title_ids)
 
     async def _sealed(self, draft: Draft, made: Prepared, replaces: tuple[TitleId, ...], now: Seconds) -> DocumentRow:
-        key = await self._vault.new_key(rows.owner_of(made.commitment, made.title_id))
         parts = {
             DOCUMENT: made.received.content,
-            OPENING: _opening(made),
+            OPENING: opening(made.secrets, holder=made.holder),
             PICTURE: made.picture,
             CARRIERS_PICTURE: draft.picture,
             MANIFEST: draft.manifest.encode() if draft.manifest else None,
         }
-        sealed = {name: key.seal(name, content) for name, content in parts.items() if content is not None}
-        wrapped = key.wrapped
-        return DocumentRow(
-            made.commitment, made.title_id, made.carrier, replaces, now, wrapped.master_key_id, wrapped.content, sealed
-        )
+        return await sealed_row(self._vault, made.commitment, made.title_id, made.carrier, now, parts, replaces)
 
     async def _opened(self, row: DocumentRow) -> Kept:
-        key = await self._key(row)
-        content = key.open(DOCUMENT, row.parts.get(DOCUMENT, b""))
-        said = json.loads(key.open(OPENING, row.parts.get(OPENING, b"")))
-        secrets = Secrets(said["record"].encode(), *(bytes.fromhex(said[name]) for name in ("salt", "referenceSalt")))
-        record = read_record(secrets.record)
-        if commitment(secrets.salt, secrets.record) != row.commitment:
-            raise SealBroken(f"What is kept as {row.owner} opens another commitment", {"owner": row.owner})
-        if checksum(parsed(content)) != record.document_checksum:
-            raise SealBroken(f"What is kept as {row.owner} is another document", {"owner": row.owner})
+        found = await opened(self._vault, row)
         return Kept(
             commitment=row.commitment,
             title_id=row.title_id,
             carrier=row.carrier,
             replaces=row.replaces,
             prepared_at=row.prepared_at,
-            content=content,
-            record=record,
-            secrets=secrets,
-            holder=Address(said["holder"]) if said["holder"] else None,
+            content=found.content,
+            document=found.document,
+            record=found.record,
+            secrets=found.secrets,
+            holder=Address(found.said["holder"]) if found.said["holder"] else None,
         )
-
-    async def _key(self, row: DocumentRow) -> OwnersKey:
-        if row.master_key_id is None or row.wrapped_key is None:
-            raise KeyDestroyed(f"The key of {row.owner} was destroyed", {"title_id": row.title_id})
-        return await self._vault.open_key(row.owner, Wrapped(row.master_key_id, row.wrapped_key))
 
 
 def no_document(title_id: TitleId) -> NotFound:
@@ -154,17 +131,7 @@ def no_document(title_id: TitleId) -> NotFound:
     return NotFound(f"The document of title {title_id} is not kept here.", {"title_id": title_id})
 
 
-def _opening(made: Prepared) -> bytes:
-    said = {
-        "record": made.secrets.record.decode(),
-        "salt": made.secrets.salt.hex(),
-        "referenceSalt": made.secrets.reference_salt.hex(),
-        "holder": made.holder,
-    }
-    return json.dumps(said).encode()
-
-
 def _old(title: Title, kept: Kept | None) -> OldTitle:
     if kept is None or kept.title_id != title.title_id:
         return OldTitle(title, None, None)
-    return OldTitle(title, parsed(kept.content), kept.secrets)
+    return OldTitle(title, kept.document, kept.secrets)

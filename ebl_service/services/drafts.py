@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ebl_service.domain.actions import Issue, NewTitle
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
@@ -74,7 +75,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document as it is kept: bytes as sent, its record's canonical bytes, salts, whom it was to be issued to."""
+    """A document as it is kept: as sent, in bytes and as parsed; its record, salts, whom it was to be issued to."""
 
     commitment: Digest
     title_id: TitleId
@@ -82,6 +83,7 @@ class Kept:
     replaces: tuple[TitleId, ...]
     prepared_at: Seconds
     content: bytes = field(repr=False)
+    document: Mapping[str, Any] = field(repr=False)
     record: Record
     secrets: Secrets = field(repr=False)
     holder: Address | None

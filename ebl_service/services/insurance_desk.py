@@ -97,7 +97,7 @@ class InsuranceDesk:
         terms = await self._archive.terms(title.title_id)
         view = TitleInView(self._identity.chain_id, self._identity.title_registry, title.title_id, _scope(title))
         follows = mode_of(document) is not Mode.NONE
-        case = Case(document, canonical.parsed(bill.content), terms.terms if terms else None, view, follows)
+        case = Case(document, bill.document, terms.terms if terms else None, view, follows)
         return require_acceptable(case)
 
     async def _prepare(self, draft: CoverDraft, insurer: Address) -> PreparedCover:

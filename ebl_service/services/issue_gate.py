@@ -17,7 +17,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Digest, Seconds, TitleId, title_id_of
-from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.document_parties import document_parties
 from ebl_service.domain.transport_document.reading import Part
@@ -68,7 +67,7 @@ class IssueGate:
             await self._check_replacement(signed.act, kept)
 
     async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
-        document = parsed(kept.content)
+        document = kept.document
         try:
             registered = await self._directory.having(_codes(document))
             terms = title_terms(document, registered)
@@ -87,7 +86,7 @@ class IssueGate:
             if set(each.replaces) != set(act.old_ids):
                 wrong = f"it was prepared in the place of {', '.join(sorted(each.replaces)) or 'no title'}"
                 raise TitleDiffers([Breach(REPLACES, "oldIds", wrong, "the same titles")])
-        require_sums(await self._documents.old_titles(act.old_ids), [parsed(each.content) for each in kept])
+        require_sums(await self._documents.old_titles(act.old_ids), [each.document for each in kept])
 
 
 def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:

@@ -13,7 +13,6 @@ from ebl_service.domain.events import SurrenderAccepted
 from ebl_service.domain.ledger import LedgerIdentity, Recorded
 from ebl_service.domain.terms import Status
 from ebl_service.domain.title import Title
-from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import NotSwitchedToPaper
 from ebl_service.printing.bill import print_bill
@@ -51,7 +50,7 @@ class PaperBills:
             title.carrier,
             title.replaces,
         )
-        document, salt = parsed(kept.content), kept.secrets.salt
+        document, salt = kept.document, kept.secrets.salt
         return await asyncio.to_thread(print_bill, document, kept.record, particulars, salt, conversion=conversion)
 
     async def _ended(self, title: Title) -> Recorded:
