@@ -76,21 +76,14 @@ def test_help_is_there_for_every_command() -> None:
         assert "Usage: " in told.stdout
 
 
-AWAITED = pytest.mark.xfail(
-    strict=True, reason="its forge tests are not written yet; who adds them takes this mark away"
-)
-
-
-@pytest.mark.parametrize(
-    "contract",
-    [
-        pytest.param(path, id=path.name, marks=[AWAITED] if path.name == "CargoInsurance.sol" else [])
-        for path in sorted((ROOT / "contracts").glob("*.sol"))
-    ],
-)
+@pytest.mark.parametrize("contract", sorted((ROOT / "contracts").glob("*.sol")), ids=lambda path: path.name)
 def test_tests_and_proofs_that_a_contracts_header_names_are_there(contract: Path) -> None:
     header = " ".join(re.findall(r"^/// (.*)$", contract.read_text(), re.MULTILINE))
-    file = ""
-    for named, function in re.findall(r"(?:([\w/]+\.t\.sol)/)?\b((?:test|invariant|check)_\w+)", header):
-        file = named or file
-        assert f"function {function}(" in (ROOT / "contracts" / "test" / file).read_text(), f"{file}/{function}"
+    where = Path()
+    for word in re.findall(r"[\w/]+\.(?:t\.sol|py)\b|\b(?:test|invariant|check)_\w+\b(?!\.)", header):
+        if word.endswith((".sol", ".py")):
+            where = ROOT / ("tests/contract" if word.endswith(".py") else "contracts/test") / word
+            assert where.exists(), where
+        else:
+            begins = "def" if where.suffix == ".py" else "function"
+            assert f"{begins} {word}(" in where.read_text(), f"{where.name}/{word}"
