@@ -63,7 +63,7 @@ abstract contract CertificateRecords is ICargoInsurance, SignedActs {
     }
 
     /// @inheritdoc ICargoInsurance
-    function claim(bytes32 certificateId, uint32 number) external view returns (Claim memory) {
+    function claimOf(bytes32 certificateId, uint32 number) external view returns (Claim memory) {
         return _claims[certificateId][number];
     }
 
@@ -97,6 +97,7 @@ abstract contract CertificateRecords is ICargoInsurance, SignedActs {
     /// to it, although the shipper may have been the one that surrendered.
     function _assuredUnder(bytes32 titleId) private view returns (address) {
         ITitleRegistry.Title memory t = titles.title(titleId);
+        // slither-disable-next-line incorrect-equality
         bool isConsignees = !t.isToOrder && t.status == ITitleRegistry.Status.SURRENDERED_FOR_DELIVERY;
         return isConsignees ? t.endorsee : t.entitled;
     }

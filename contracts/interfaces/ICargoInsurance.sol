@@ -335,7 +335,7 @@ interface ICargoInsurance is ISignedActs {
     function certificate(bytes32 certificateId) external view returns (Certificate memory);
 
     /// @notice A claim on it; status NONE where there is none of this number.
-    function claim(bytes32 certificateId, uint32 number) external view returns (Claim memory);
+    function claimOf(bytes32 certificateId, uint32 number) external view returns (Claim memory);
 
     /// @notice Whom it assures. FOLLOW and LOSS_PAYEE: who is entitled under the title, also while a surrender is pending
     /// and after it; on a straight bill surrendered for delivery the consignee. NONE: the named party. Zero where there is

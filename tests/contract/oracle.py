@@ -169,7 +169,7 @@ class Oracle:
             told = stage.view("assuredOf", certificate_id, contract="CargoInsurance")
             assert told == insured.assured(certificate, title)
             for claim in certificate.claims:
-                assert stage.view("claim", certificate_id, claim.number, contract="CargoInsurance") == {
+                assert stage.view("claimOf", certificate_id, claim.number, contract="CargoInsurance") == {
                     "claimant": claim.claimant,
                     "status": claim.status.name,
                     "notifiedAt": claim.notified_at,

@@ -115,7 +115,7 @@ def test_only_the_assured_gives_notice(stage: Stage, chain: LocalChain, refused:
     with refused("CertificateDigestMissing", which, chain.bank):
         stage.play(chain.bank, NotifyClaim(which, 1, NO_DIGEST), way)
     stage.play(chain.bank, NotifyClaim(which, 1, PAPER), way)
-    assert stage.view("claim", which, 2, contract="CargoInsurance")["claimant"] == chain.bank.address
+    assert stage.view("claimOf", which, 2, contract="CargoInsurance")["claimant"] == chain.bank.address
 
 
 def test_a_settlement_names_whom_it_is_payable_to_now(stage: Stage, chain: LocalChain, refused: Refusal) -> None:
@@ -190,7 +190,7 @@ def test_the_head_lies_in_the_pinned_slot(stage: Stage, chain: LocalChain) -> No
 def test_a_certificate_that_is_not_there_is_all_zero(stage: Stage) -> None:
     told = stage.certificate(CertificateId(digest(1)))
     assert (told["status"], told["sequence"], told["head"]) == ("NONE", 0, NO_DIGEST)
-    assert stage.view("claim", digest(1), 1, contract="CargoInsurance")["status"] == "NONE"
+    assert stage.view("claimOf", digest(1), 1, contract="CargoInsurance")["status"] == "NONE"
     insurer = "0x" + "11" * 20
     assert stage.view("certificateIdOf", insurer, digest(2), contract="CargoInsurance") == certificate_id_of(
         insurer,
