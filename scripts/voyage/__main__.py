@@ -26,7 +26,7 @@ from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Refused
 from voyage.comparison import mismatches
 from voyage.documents import Bill, bills, samples
-from voyage.plots import PLOTS, kind_of
+from voyage.plots import kind_of, plots_of
 from voyage.stage import Stage, StageFailed
 from voyage.telling import Teller
 from voyage.voyage import Attempt, People, Unexpected, Voyage, people_of
@@ -80,7 +80,7 @@ class Demonstration:
             parties, people = await people_of(bill, self.cast, self.clerk)
             voyage = self._voyage(bill, parties, people)
             kind = kind_of(voyage)
-            plots = PLOTS[kind]
+            plots = plots_of(bill, kind)
             plot = plots[self._kinds[kind] % len(plots)]
             self._kinds[kind] += 1
             self.teller.document(voyage, kind)

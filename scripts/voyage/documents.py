@@ -3,15 +3,17 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
 from ebl_service.domain.transport_document.commitment import TransportDocument
 from voyage.cast import ROOT
 
+MEASURES = {"cargoGrossWeight", "cargoNetWeight", "cargoGrossVolume", "cargoNetVolume"}
 DATES = ("issueDate", "shippedOnBoardDate", "receivedForShipmentDate")
 
 
@@ -52,12 +54,23 @@ class Bill:
         return replace(self, document={**self.document, **moved})
 
 
-def divided(bill: Bill) -> tuple[Bill, Bill]:
-    """Two bills, each with some of the containers and the cargo in them, under numbers of their own."""
-    equipment = [
-        used["equipment"]["equipmentReference"]
-        for used in bill.document["utilizedTransportEquipments"]  # type: ignore[attr-defined]  # a checked document
+def can_be_divided(bill: Bill) -> bool:
+    """Whether `divided` can make two of it: it has several containers, or packages enough in its only one."""
+    document: Any = bill.document
+    packages = [
+        item.get("outerPackaging", {}).get("numberOfPackages", 0)
+        for goods in document.get("consignmentItems", ())
+        for item in goods["cargoItems"]
     ]
+    return len(document.get("utilizedTransportEquipments", ())) > 1 or min(packages, default=0) > 1
+
+
+def divided(bill: Bill) -> tuple[Bill, Bill]:
+    """Two bills under numbers of their own: each with some of the containers, or with half of the only one's load."""
+    document: Any = bill.document
+    equipment = [used["equipment"]["equipmentReference"] for used in document["utilizedTransportEquipments"]]
+    if len(equipment) == 1:
+        return _half(bill, "A", floor), _half(bill, "B", ceil)
     half = len(equipment) // 2
     return _part(bill, "A", set(equipment[:half])), _part(bill, "B", set(equipment[half:]))
 
@@ -79,9 +92,26 @@ def bills(path: Path) -> list[Bill]:
     return [Bill(path.stem.rpartition("__")[2], document) for document in found]
 
 
-def _part(bill: Bill, letter: str, equipment: set[str]) -> Bill:
-    document: Any = json.loads(bill.sent)
+def _lettered(bill: Bill, letter: str) -> Any:
+    document = json.loads(bill.sent)
     document["transportDocumentReference"] = f"{bill.reference[:18]}-{letter}"
+    return document
+
+
+def _half(bill: Bill, letter: str, rounded: Callable[[float], int]) -> Bill:
+    """Half of everything in the container; of an odd number of packages, the smaller or the larger half."""
+    document = _lettered(bill, letter)
+    for goods in document["consignmentItems"]:
+        for item in goods["cargoItems"]:
+            packaging = item["outerPackaging"]
+            packaging["numberOfPackages"] = rounded(packaging["numberOfPackages"] / 2)
+            for measure in MEASURES & item.keys():
+                item[measure]["value"] /= 2
+    return Bill(f"{bill.name}, part {letter}", document)
+
+
+def _part(bill: Bill, letter: str, equipment: set[str]) -> Bill:
+    document = _lettered(bill, letter)
     used = document["utilizedTransportEquipments"]
     document["utilizedTransportEquipments"] = [
         each for each in used if each["equipment"]["equipmentReference"] in equipment

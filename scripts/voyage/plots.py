@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from voyage.cover import SIXTY_DAYS, carry_over, claim, insure, must_assure, must_refuse, on
-from voyage.documents import Bill, divided
+from voyage.documents import Bill, can_be_divided, divided
 from voyage.voyage import Voyage
 
 Plot = Callable[[Voyage], Awaitable[None]]
@@ -141,6 +141,11 @@ PLOTS: dict[str, tuple[Plot, ...]] = {
     "to order": (named_order, named_order_in_blank, named_order_divided),
     "blank": (blank,),
 }
+
+
+def plots_of(bill: Bill, kind: str) -> tuple[Plot, ...]:
+    """The ways a bill of this kind may go: one is divided only where there is something to divide."""
+    return tuple(plot for plot in PLOTS[kind] if plot is not named_order_divided or can_be_divided(bill))
 
 
 def kind_of(voyage: Voyage) -> str:

@@ -17,12 +17,12 @@ SPOILED = {
     "a past state that is missing": "DELETE FROM title_states WHERE rowid = 1",
     "a party": "UPDATE parties SET is_suspended = 1 WHERE rowid = 1",
     "an event that is missing": "DELETE FROM events WHERE rowid = (SELECT max(rowid) FROM events)",
-    "an event twice": "INSERT INTO events SELECT block_number, log_index + 50, transaction_hash, kind, title_id,"
+    "an event twice": "INSERT INTO events SELECT block_number, log_index + 50, transaction_hash, kind, subject_id,"
     " sequence, data FROM events WHERE kind = 'Issued' LIMIT 1",
     "the cursor": "UPDATE cursor SET number = number - 1",
     "a halt": "UPDATE cursor SET halted = 'because'",
     "a promise that is missing": "DELETE FROM submissions WHERE number = 1",
-    "an act that nobody brought": "INSERT INTO submissions SELECT 99, '0x99', verb, title_id, sequence, signer,"
+    "an act that nobody brought": "INSERT INTO submissions SELECT 99, '0x99', verb, subject_id, sequence, signer,"
     " deadline, act, signature, accepted_at, state, is_terminal, refusal, rides_in, transaction_hash, block_number,"
     " block_hash FROM submissions LIMIT 1",
     "an act without an end": "UPDATE submissions SET is_terminal = 0 WHERE number = 1",

@@ -7,6 +7,7 @@ import pytest
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.terms import Address, Purpose
+from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.record import PaperOriginal
 from ebl_service.errors import InvalidRequest, NotFound
 from ebl_service.errors.documents import (
@@ -19,7 +20,7 @@ from ebl_service.store.database import Database
 from tests.clerk import BANK, BUYER, CARRIER, DAY, SHIPPER
 from tests.document_clerk import BLANK, STRAIGHT, TO_ORDER, DocumentClerk, paths
 from tests.fake_ledger import FakeLedger
-from voyage.documents import bills, divided
+from voyage.documents import bills, can_be_divided, divided
 
 
 @pytest.fixture
@@ -172,4 +173,11 @@ async def test_a_replacement_of_too_few_or_too_many_titles_is_malformed(clerk: D
 
 def test_the_samples_divide() -> None:
     (whole,) = bills(Path(__file__).parents[2] / "samples" / f"{TO_ORDER}.json")
+    assert can_be_divided(whole)
     assert all(part.document["consignmentItems"] for part in divided(whole))
+
+
+def test_the_only_container_of_a_bill_is_divided_by_its_load() -> None:
+    (whole,) = bills(Path(__file__).parents[2] / "samples" / "chinese-latin-qingdao-antwerp.json")
+    assert can_be_divided(whole)
+    assert check_sums([whole.document], [part.document for part in divided(whole)]) == ()
