@@ -1,8 +1,9 @@
 """scripts/demo: bills of lading live and die on a local ledger, by signed acts over HTTP.
 
 Starts a local chain and the service on loopback, deploys the contracts, registers a cast of parties, and takes each
-transport document through a whole voyage; every act is signed by its actor's own key. Acts that must be refused are
-tried as well. Then the API stays up until Ctrl-C.
+transport document through a whole voyage; every act is signed by its actor's own key, or for one carrier in custody.
+The carriers have systems of their own and speak DCSA's API. Acts that must be refused are tried as well. Then the API
+stays up until Ctrl-C.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Refused
 from voyage.comparison import mismatches
 from voyage.documents import Bill, bills, samples
+from voyage.gathering import Systems, gathered
 from voyage.plots import kind_of, plots_of
 from voyage.stage import Stage, StageFailed
 from voyage.telling import Teller
@@ -43,17 +45,17 @@ class Demonstration:
         self.ledger = ChainLedger(rpc, Deployment.load(stage.deployment_file), PartyKey.random().account)
         self.voyages: list[Voyage] = []
         self.gas: dict[str, int] = {}
+        self.systems: Systems = {}
         self._kinds: Counter[str] = Counter()
 
     async def run(self, documents: list[Bill]) -> int:
         """All voyages; how many mismatches and unexpected answers there were."""
         started = time.monotonic()
-        self.teller.step(f"Registering {len(self.cast.members)} parties, each by its own signature")
-        for member in self.cast.members.values():
-            await self.clerk.register(member)
-        for member in self.cast.members.values():
-            await self.clerk.await_party(member)
-            await self.clerk.name(member)
+        self.teller.step(f"Registering {len(self.cast.members)} parties, carriers with systems of their own")
+        async with gathered(self.cast, self.clerk) as self.systems:
+            return await self._sail_all(documents, started)
+
+    async def _sail_all(self, documents: list[Bill], started: float) -> int:
         failures = [failure for bill in documents if (failure := await self._sail(bill))]
         titles = {title: voyage.people.carrier for voyage in self.voyages for title in voyage.title_ids if title}
         differing = await mismatches(self.stage, self.ledger, self.clerk, titles)
@@ -65,6 +67,7 @@ class Demonstration:
         told = {
             "titles": len(titles),
             "acts": sum(voyage.acts for voyage in self.voyages),
+            "called_back": sum(voyage.called_back for voyage in self.voyages),
             "refused_as_expected": sum(len(voyage.refused) for voyage in self.voyages),
             "mismatches": len(differing) + len(failures),
             "certificates": walk.certificates,
@@ -77,7 +80,7 @@ class Demonstration:
     async def _sail(self, bill: Bill) -> str | None:
         """One document's voyage; what went otherwise than it must, None where all went well."""
         try:
-            parties, people = await people_of(bill, self.cast, self.clerk)
+            parties, people = await people_of(bill, self.cast, self.clerk, self.systems)
             voyage = self._voyage(bill, parties, people)
             kind = kind_of(voyage)
             plots = plots_of(bill, kind)
@@ -86,8 +89,8 @@ class Demonstration:
             self.teller.document(voyage, kind)
             await plot(voyage)
             await self._show_chains(voyage)
-        except (Refused, Unexpected, EblError) as failure:
-            return f"{bill.name}: {failure}"
+        except (Refused, Unexpected, EblError, TimeoutError) as failure:
+            return f"{bill.name}: {failure or 'nobody was told in time'}"
         return None
 
     def _voyage(self, bill: Bill, parties: DocumentParties, people: People) -> Voyage:
@@ -101,8 +104,8 @@ class Demonstration:
             self.teller.refused(voyage, attempt)
 
         secret = self.stage.carrier_secret
-        amended = self.teller.amended
-        voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, landed, refused, amended)
+        tell = (landed, refused, self.teller.amended, self.teller.called_back)
+        voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, *tell)
         self.voyages.append(voyage)
         return voyage
 

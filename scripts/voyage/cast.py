@@ -15,17 +15,18 @@ PARTIES = ROOT / "samples" / "parties.json"
 
 @dataclass(frozen=True)
 class Member:
-    """A party with its key. `roles`: as the party registry names them."""
+    """A party with its key. `roles`: as the party registry names them. `account`: where its key is another's."""
 
     name: str
     roles: tuple[str, ...] = ()
     codes: frozenset[Code] = frozenset()
     key: PartyKey = field(default_factory=PartyKey.random)
+    account: Address | None = None
 
     @property
     def address(self) -> Address:
         """Its account."""
-        return self.key.address
+        return self.account or self.key.address
 
     @property
     def identity_digest(self) -> Digest:
@@ -43,6 +44,11 @@ class Cast:
 
     def __getitem__(self, name: str) -> Member:
         return self.members[name]
+
+    def settle(self, name: str, member: Member) -> None:
+        """The member of this name has another account from now on: one whose key is held in custody."""
+        self._by_account.pop(self.members[name].address)
+        self.members[name] = self._by_account[member.address] = member
 
     def find(self, party: NamedParty) -> Member | None:
         """The member that has one of the party's codes."""

@@ -53,10 +53,33 @@ class Clerk:
 
     async def register(self, member: Member) -> None:
         """Join: signed by the member, sent by the registrar's desk, and seen in the index. Raises: Refused."""
+        await self.operate("/v1/parties", await self.join(member))
+
+    async def join(self, member: Member) -> Json:
+        """The member's signed wish to join. Raises: Refused."""
         asked = {"verb": "Join", "account": member.address, "roles": member.roles}
         prepared = await self._prepare({**asked, "identityDigest": member.identity_digest})
-        body = {"typedData": prepared["typedData"], "signature": _signature(member, prepared["typedData"])}
-        _answer(await self._http.post("/v1/parties", json=body, headers=self._desk))
+        return {"typedData": prepared["typedData"], "signature": _signature(member, prepared["typedData"])}
+
+    async def operate(self, path: str, body: Json) -> Json:
+        """A POST of the operator's. Raises: Refused."""
+        return _answer(await self._http.post(path, json=body, headers=self._desk))
+
+    async def api_key(self, member: Member, *scopes: str) -> str:
+        """A key for a member's machines, which the operator makes. Raises: Refused."""
+        asked = {"name": "demonstration", "scopes": scopes, "days": 1, "account": member.address}
+        return str((await self.operate("/v1/api-keys", asked))["key"])
+
+    def bear(self, member: Member, token: str) -> None:
+        """Know a member by this token, instead of by signing in."""
+        self._sessions[member.address] = {"Authorization": f"Bearer {token}"}
+
+    async def speak(self, method: str, path: str, body: str, headers: dict[str, str]) -> None:
+        """A machine's request, by DCSA's API too. Raises: Refused."""
+        headers = {**headers, "Content-Type": "application/json"}
+        response = await self._http.request(method, path, content=body.encode(), headers=headers)
+        if response.is_error:
+            _answer(response)
 
     async def await_party(self, member: Member) -> None:
         """Wait until the index knows the member. Raises: TimeoutError."""
@@ -140,8 +163,14 @@ class Clerk:
 def _answer(response: httpx.Response) -> Json:
     told: Json = response.json()
     if response.is_error:
-        raise Refused(told["rule"], told["detail"])
+        rule, detail = (told["rule"], told["detail"]) if "rule" in told else _of_dcsa(told)
+        raise Refused(rule, detail)
     return told
+
+
+def _of_dcsa(told: Json) -> tuple[str, str]:
+    first = told["errors"][0]
+    return first["errorCodeText"], first["errorCodeMessage"]
 
 
 def _signature(member: Member, data: Json) -> str:

@@ -39,7 +39,7 @@ async def straight_with_returns(voyage: Voyage) -> None:
     await voyage.act(who.shipper, "Transfer", to=who.named)
     await voyage.must_refuse_replay()
     await voyage.act(who.named, "RequestSurrender", purpose="DELIVERY")
-    await voyage.act(who.carrier, "RejectSurrender")
+    await voyage.answer_surrender(accepts=False)
     await _delivered(voyage)
 
 
@@ -62,7 +62,7 @@ async def shipper_order_amended(voyage: Voyage) -> None:
     cover = await insure(voyage, "FOLLOW")
     await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT", reason="COD")
     await voyage.must_refuse("TitleNotLive", who.shipper, "Transfer", to=who.buyer)
-    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.answer_surrender()
     await voyage.replace(_next_version(voyage.bill))
     await carry_over(voyage, cover)
     await voyage.act(who.shipper, "EndorseInBlank")
@@ -115,7 +115,7 @@ async def blank(voyage: Voyage) -> None:
     await voyage.act(who.bank, "EndorseToOrder", to=who.importer)
     await voyage.must_refuse("NotHolder", who.bank, "Sign")
     await voyage.act(who.importer, "RequestSurrender", purpose="PAPER", reason="SWTP")
-    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.answer_surrender()
     await must_assure(voyage, own, who.importer)
 
 
@@ -125,14 +125,14 @@ async def named_order_divided(voyage: Voyage) -> None:
     assert who.named is not None
     await _issued(voyage)
     await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT")
-    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.answer_surrender()
     first, second = divided(voyage.bill)
     await voyage.must_refuse_division(first)
-    for title_id in await voyage.replace(first, second):
+    for title_id, part in zip(await voyage.replace(first, second), (first, second), strict=True):
         await voyage.act(who.shipper, "Transfer", titleId=title_id, to=who.named)
         await voyage.act(who.named, "EndorseToOrder", titleId=title_id, to=who.importer)
         await voyage.act(who.importer, "RequestSurrender", titleId=title_id, purpose="DELIVERY")
-        await voyage.act(who.carrier, "AcceptSurrender", titleId=title_id)
+        await voyage.answer_surrender(title_id=title_id, bill=part)
 
 
 PLOTS: dict[str, tuple[Plot, ...]] = {
@@ -170,7 +170,7 @@ async def _delivered(voyage: Voyage, claimant: object = None) -> None:
     holder = claimant or who.named
     assert holder is not None
     await voyage.act(holder, "RequestSurrender", purpose="DELIVERY")  # type: ignore[arg-type]
-    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.answer_surrender()
 
 
 def _next_version(bill: Bill) -> Bill:

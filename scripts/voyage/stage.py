@@ -36,7 +36,7 @@ class StageFailed(Exception):
 
 
 class Stage:
-    """A chain, its registries, and a service on them. `carrier_secret`: for bill numbers' salts."""
+    """A chain, its registries, and a service on them. `carrier_secret`: for salts that a carrier makes itself."""
 
     def __init__(self, confirmations: int = 0) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="ebl-demo-"))
@@ -88,6 +88,7 @@ class Stage:
             _write_secret(self.folder / name, "0x" + key.secret.hex())
         _write_secret(self.folder / "token", self.token)
         _write_secret(self.folder / "vault", f"demo {secrets.token_hex()}")
+        _write_secret(self.folder / "custody", secrets.token_urlsafe(24))
 
     def _deploy(self) -> None:
         given = ["--rpc", self.rpc_url, "--name", "local", "--key-file", str(self.folder / "registrar")]
@@ -111,6 +112,9 @@ class Stage:
             "EBL_REGISTRAR_KEY_FILE": str(self.folder / "registrar"),
             "EBL_REGISTRAR_TOKEN_FILE": str(self.folder / "token"),
             "EBL_VAULT_KEY_FILE": str(self.folder / "vault"),
+            "EBL_CUSTODY_DIR": str(self.folder / "keys"),
+            "EBL_CUSTODY_PASSWORD_FILE": str(self.folder / "custody"),
+            "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",  # its carriers' systems are on this machine
             "EBL_PORT": self.api_url.rpartition(":")[2],
             "EBL_SIGN_INS_PER_MINUTE": "0",
             "EBL_RELAY_WITHOUT_DOCUMENT": "true",  # its certificates stand for documents that the insurer keeps

@@ -53,6 +53,15 @@ class Teller:
             block = f"block {submission['blockNumber']:>4}  {gas:>7,} gas"
             self._console.print(f"  [green]✓[/] {submission['verb']:<20} {block}  {_short(actor.name)}")
 
+    def called_back(self, voyage: Voyage, code: str, reference: str) -> None:
+        """The carrier's system was told by the platform, in DCSA's words."""
+        if self._as_json:
+            self._line({"calledBack": code, "document": voyage.bill.name, "reference": reference})
+        else:
+            self._console.print(
+                f"  [blue]←[/] {code:<20} {reference}, to {_short(voyage.people.carrier.name)}'s system"
+            )
+
     def amended(self, title_id: str, amendments: list[Json]) -> None:
         """What a replacement changed, side by side."""
         if self._as_json:
@@ -111,7 +120,8 @@ class Teller:
         if self._as_json:
             self._line(told)
         else:
-            said = "{titles} titles, {acts} acts, {refused_as_expected} refused as expected, {mismatches} mismatches, "
+            said = "{titles} titles, {acts} acts, {called_back} callbacks, {refused_as_expected} refused as expected, "
+            said += "{mismatches} mismatches, "
             said += "{certificates} certificates, {divergences} divergences"
             style = "bold red" if told["mismatches"] or told["divergences"] else "bold green"
             self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")

@@ -1,4 +1,8 @@
-"""One document's title: acts performed through the service, and acts that must be refused."""
+"""One document's title: acts performed through the service, and acts that must be refused.
+
+A carrier with a system of its own issues, amends and answers surrenders by DCSA's API (`by_platform`). A carrier from
+outside, and bills divided or merged, for which DCSA has no request, go by /v1/documents and the carrier's signed acts.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +14,12 @@ from ebl_service.domain.ledger import ActToSend
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.transport_document.commitment import reference_salt
 from ebl_service.domain.transport_document.document_parties import DocumentParties, document_parties
+from voyage import by_platform
+from voyage.carrier_system import LAW, CarrierSystem
 from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Landed, Refused
 from voyage.documents import Bill
-
-RECORD = {"governingLaw": "English law", "jurisdiction": "High Court of Justice, London"}
-"""What the records of the demonstration say."""
-
+from voyage.gathering import Systems
 
 HALF_AN_HOUR = 1800
 
@@ -38,7 +41,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class People:
-    """Who plays in this voyage; `named`: to whom the bill is made out, None for a blank one."""
+    """Who plays in this voyage; `named`: to whom the bill is made out, None for a blank one.
+
+    `system`: the carrier's own software, where it has one.
+    """
 
     carrier: Member
     shipper: Member
@@ -48,6 +54,7 @@ class People:
     buyer: Member
     stranger: Member
     insurer: Member
+    system: CarrierSystem | None = None
 
 
 @dataclass
@@ -63,11 +70,13 @@ class Voyage:
     tell_landed: Callable[[Json, Member], None]
     tell_refused: Callable[[Attempt], None]
     tell_amended: Callable[[str, list[Json]], None] = lambda _title_id, _amendments: None
+    tell_called: Callable[["Voyage", str, str], None] = lambda _voyage, _code, _reference: None
     title_ids: list[str] = field(default_factory=list)
     certificate_ids: list[str] = field(default_factory=list)
     acts: int = 0
     refused: list[Attempt] = field(default_factory=list)
     last: Landed | None = None
+    called_back: int = 0
 
     @property
     def title_id(self) -> str:
@@ -78,8 +87,10 @@ class Voyage:
         """Issue the bill to the shipper, made out as its document says."""
         self.title_ids.append("")
         self.bill = self.bill.issued_on((await self.ledger.head()).time)
-        landed = await self._issue()
-        self.title_ids[-1] = landed.submission["titleIds"][0]
+        if self.people.system:
+            self.title_ids[-1] = await by_platform.issued(self, self.people.system, self.bill)
+        else:
+            self.title_ids[-1] = (await self._issue()).submission["titleIds"][0]
 
     async def act(self, actor: Member, verb: str, **arguments: Any) -> None:
         """Perform an act on the title. Raises: Refused."""
@@ -87,15 +98,32 @@ class Voyage:
 
     async def replace(self, *made: Bill, old_ids: Sequence[str] = ()) -> list[str]:
         """The carrier issues new titles in place of the surrendered one, or of `old_ids`; their ids."""
-        drafts = [(bill.sent, self._particulars(bill)) for bill in made]
-        answer = await self.clerk.send_documents(self.people.carrier, drafts, replaces=list(old_ids or [self.title_id]))
-        await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
-        new_ids = [result["document"]["titleId"] for result in answer["results"]]
+        if self.people.system and len(made) == 1 and not old_ids:
+            new_ids = [await by_platform.issued(self, self.people.system, made[0])]
+        else:
+            new_ids = await self._replace(made, old_ids)
         self.title_ids += new_ids
         for new_id in new_ids:
             told = await self.clerk.read(self.people.carrier, f"/v1/titles/{new_id}/amendments")
             self.tell_amended(new_id, told.json()["amendments"])
         return new_ids
+
+    async def _replace(self, made: Sequence[Bill], old_ids: Sequence[str]) -> list[str]:
+        drafts = [(bill.sent, self._particulars(bill)) for bill in made]
+        answer = await self.clerk.send_documents(self.people.carrier, drafts, replaces=list(old_ids or [self.title_id]))
+        await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
+        return [result["document"]["titleId"] for result in answer["results"]]
+
+    async def answer_surrender(
+        self, *, accepts: bool = True, title_id: str | None = None, bill: Bill | None = None
+    ) -> None:
+        """The carrier takes the bill in, or gives it back. `title_id`, `bill`: of one of several. Raises: Refused."""
+        title_id, carrier = title_id or self.title_id, self.people.carrier
+        if self.people.system:
+            await by_platform.answered(self, self.people.system, bill or self.bill, title_id, accepts=accepts)
+        else:
+            verb = "AcceptSurrender" if accepts else "RejectSurrender"
+            await self.perform(carrier, {"verb": verb, "titleId": title_id})
 
     async def must_refuse_division(self, part: Bill) -> None:
         """A part alone, and another bill beside it: goods would be lost. Raises: Unexpected."""
@@ -109,8 +137,10 @@ class Voyage:
         await self.expect(rule, actor, verb, self.perform(actor, asked))
 
     async def must_refuse_double_issue(self) -> None:
-        """The same number by the same carrier. Raises: Unexpected."""
-        carrier = self.people.carrier
+        """The same number by the same carrier, by its own signature. Raises: Unexpected."""
+        carrier, system = self.people.carrier, self.people.system
+        if system and system.in_custody:
+            return  # it has no key to sign with; its system was refused the same
         until = (await self.ledger.head()).time + HALF_AN_HOUR  # another act than the first, which counts longer
         await self.expect("TitleExists", carrier, "Issue", self._issue(deadline=until))
 
@@ -134,7 +164,7 @@ class Voyage:
 
     def people_by_account(self, account: str) -> str:
         """The name of who plays by this account."""
-        everyone = [each for each in vars(self.people).values() if each is not None]
+        everyone = [each for each in vars(self.people).values() if isinstance(each, Member)]
         return next((each.name for each in everyone if each.address == account.lower()), account)
 
     def _was_refused(self, attempt: Attempt) -> None:
@@ -142,8 +172,11 @@ class Voyage:
         self.tell_refused(attempt)
 
     def _particulars(self, bill: Bill) -> Json:
-        salt = reference_salt(self.carrier_secret, bill.reference)
-        return {**RECORD, "holder": self.people.shipper.address, "referenceSalt": "0x" + salt.hex()}
+        """A carrier from outside makes its numbers' salts itself; one with a system leaves them to the platform."""
+        particulars = {**LAW, "holder": self.people.shipper.address}
+        if self.people.system:
+            return particulars
+        return particulars | {"referenceSalt": "0x" + reference_salt(self.carrier_secret, bill.reference).hex()}
 
     async def _issue(self, **about: Any) -> Landed:
         carrier = self.people.carrier
@@ -155,11 +188,21 @@ class Voyage:
         return await self._land(actor, await self.clerk.sign(actor, asked))
 
     async def _land(self, actor: Member, signed: Json) -> Landed:
-        landed = await self.clerk.submit(actor, signed)
-        self.acts += 1
-        self.last = landed
-        self.tell_landed(landed.submission, actor)
+        self.last = landed = await self.clerk.submit(actor, signed)
+        self.landed(landed.submission, actor)
         return landed
+
+    def landed(self, submission: Json, actor: Member) -> None:
+        """An act is final."""
+        self.acts += 1
+        self.tell_landed(submission, actor)
+
+    def was_told(self, message: Json, code: str) -> None:
+        """The carrier's system was called back. Raises: Unexpected where it is told that a bill is not issued."""
+        if message[code] in {"BREQ", "REFU"}:
+            raise Unexpected(f"{message['transportDocumentReference']} is not issued: {message['errors']}")
+        self.called_back += 1
+        self.tell_called(self, message[code], message["transportDocumentReference"])
 
     async def expect(self, rule: str, actor: Member, verb: str, attempt: Awaitable[object]) -> None:
         """An attempt that this rule must refuse. Raises: Unexpected."""
@@ -175,7 +218,7 @@ class Voyage:
         raise Unexpected(f"{verb} by {actor.name} was not refused by {rule}")
 
 
-async def people_of(bill: Bill, cast: Cast, clerk: Clerk) -> tuple[DocumentParties, People]:
+async def people_of(bill: Bill, cast: Cast, clerk: Clerk, systems: Systems) -> tuple[DocumentParties, People]:
     """Who plays: members found by their codes; parties from outside get an account of their own for this bill."""
     parties = document_parties(bill.document)
     invited: list[Member] = []
@@ -199,7 +242,8 @@ async def people_of(bill: Bill, cast: Cast, clerk: Clerk) -> tuple[DocumentParti
     for each in invited:
         await clerk.await_party(each)
         await clerk.name(each)
-    return parties, People(carrier, shipper, named, importer, bank, cast["buyer"], cast["stranger"], cast["insurer"])
+    rest = (cast["buyer"], cast["stranger"], cast["insurer"], systems.get(carrier.address))
+    return parties, People(carrier, shipper, named, importer, bank, *rest)
 
 
 def addressed(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A house, and the demonstration's cast and clerk in it, over HTTP."""
+"""A house that serves carriers' systems, and the demonstration's cast and clerk in it, over HTTP."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -9,9 +9,22 @@ from tests.house import House
 from tests.voyage.sailing import Company
 
 
+class CarriersHouse(House):
+    """With custody, and callbacks to loopback."""
+
+    def _settings(self) -> dict[str, str]:
+        (self.folder / "custody").write_text("a password of the tests\n")
+        (self.folder / "custody").chmod(0o600)
+        return super()._settings() | {
+            "EBL_CUSTODY_DIR": str(self.folder / "keys"),
+            "EBL_CUSTODY_PASSWORD_FILE": str(self.folder / "custody"),
+            "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",
+        }
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("voyage"), confirmations=0) as standing:
+    with CarriersHouse(tmp_path_factory.mktemp("voyage"), confirmations=0) as standing:
         yield standing
 
 

@@ -5,6 +5,7 @@ voyage = await company.voyage(bill)         the people of the bill, ready to sai
 await company.mismatches(voyage)            contract, replay and database told apart; empty where they agree
 """
 
+import itertools
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,9 +20,11 @@ from voyage.cast import Cast
 from voyage.clerk import Clerk
 from voyage.comparison import mismatches
 from voyage.documents import Bill, bills, samples
+from voyage.gathering import Systems, gathered
 from voyage.plots import PLOTS, Plot, kind_of
 from voyage.voyage import Voyage, people_of
 
+_numbers = itertools.count(1)
 SAMPLES = {path.stem: bills(path)[0] for path in samples()}
 
 
@@ -33,6 +36,7 @@ class Company:
     cast: Cast
     clerk: Clerk
     ledger: ChainLedger
+    systems: Systems
 
     @classmethod
     @asynccontextmanager
@@ -40,18 +44,15 @@ class Company:
         """A cast that has joined."""
         async with Rpc([house.chain.url]) as rpc:
             ledger = ChainLedger(rpc, house.chain.deployment, PartyKey.random().account)
-            company = cls(house, Cast(), Clerk(house.url, TOKEN), ledger)
-            for member in company.cast.members.values():
-                await company.clerk.register(member)
-            for member in company.cast.members.values():
-                await company.clerk.await_party(member)
-                await company.clerk.name(member)
-            yield company
-            await company.clerk.close()
+            cast, clerk = Cast(), Clerk(house.url, TOKEN)
+            async with gathered(cast, clerk) as systems:
+                yield cls(house, cast, clerk, ledger, systems)
+            await clerk.close()
 
     async def voyage(self, bill: Bill) -> Voyage:
-        """The bill's people; a number of its own for the title, however often the bill sails."""
-        parties, people = await people_of(bill, self.cast, self.clerk)
+        """The bill's people; a number of its own, however often the bill sails."""
+        parties, people = await people_of(bill, self.cast, self.clerk, self.systems)
+        bill = bill.numbered(f"{bill.reference[:13]}-{next(_numbers):03d}")
         return Voyage(bill, parties, people, self.clerk, self.ledger, os.urandom(32), _untold, _untold)
 
     async def mismatches(self, voyage: Voyage) -> list[str]:

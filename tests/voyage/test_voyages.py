@@ -68,6 +68,7 @@ async def test_a_sample_sails_and_contract_logs_and_database_tell_one_story(comp
     assert ended["status"] == ENDS.get(kind_of(voyage), "SURRENDERED_FOR_DELIVERY")
     assert ended["sequence"] == len(await events(voyage))
     assert len(voyage.refused) >= 3
+    assert voyage.called_back >= 2, "its carrier asks and answers by DCSA's API"
     assert await company.mismatches(voyage) == []
 
 
@@ -100,7 +101,7 @@ async def test_an_amended_bill_lives_on_as_its_next_version(company: Company) ->
 
 @pytest.mark.parametrize("purpose", ["DELIVERY", "AMENDMENT", "PAPER"])
 async def test_a_surrender_is_refused_then_accepted_for_each_purpose(company: Company, purpose: str) -> None:
-    voyage = await company.voyage(SAMPLES["blank-ningbo-hamburg"])
+    voyage = await company.voyage(SAMPLES[SHIPPERS_ORDER])
     who = voyage.people
     await voyage.issue()
     await voyage.must_refuse("SurrenderNotPending", who.carrier, "AcceptSurrender")
@@ -108,10 +109,10 @@ async def test_a_surrender_is_refused_then_accepted_for_each_purpose(company: Co
     assert (await title(voyage))["status"] == f"PENDING_SURRENDER_FOR_{purpose}"
     await voyage.must_refuse("NotCarrier", who.shipper, "AcceptSurrender")
     await voyage.must_refuse("AnswerPeriodRunning", who.shipper, "WithdrawSurrender")
-    await voyage.act(who.carrier, "RejectSurrender")
+    await voyage.answer_surrender(accepts=False)
     assert (await title(voyage))["status"] == "ISSUED"
     await voyage.act(who.shipper, "RequestSurrender", purpose=purpose, reason="SWTP")
-    await voyage.act(who.carrier, "AcceptSurrender")
+    await voyage.answer_surrender()
     assert (await title(voyage))["status"] == f"SURRENDERED_FOR_{purpose}"
     await voyage.must_refuse("TitleNotLive", who.shipper, "Transfer", to=who.bank)
     await voyage.must_refuse("SurrenderNotPending", who.carrier, "RejectSurrender")
@@ -120,11 +121,11 @@ async def test_a_surrender_is_refused_then_accepted_for_each_purpose(company: Co
 
 
 async def test_two_titles_become_one_and_one_becomes_two(company: Company) -> None:
-    consolidated = [await company.voyage(SAMPLES["blank-ningbo-hamburg"]) for _ in range(2)]
+    consolidated = [await company.voyage(SAMPLES[SHIPPERS_ORDER]) for _ in range(2)]
     for voyage in consolidated:
         await voyage.issue()
         await voyage.act(voyage.people.shipper, "RequestSurrender", purpose="AMENDMENT")
-        await voyage.act(voyage.people.carrier, "AcceptSurrender")
+        await voyage.answer_surrender()
     last = consolidated[-1]
     old_ids = [voyage.title_id for voyage in consolidated]
     made = [last.bill.numbered(f"{last.bill.reference[:16]}-{number}") for number in range(2)]
