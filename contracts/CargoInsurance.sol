@@ -17,7 +17,9 @@ import {CertificateRecords} from "./CertificateRecords.sol";
 /// recorded in CertificateRecords, signatures in SignedActs.
 /// GUARANTEES, each with the test (tests/contract, where nothing else is said) that holds it
 /// - FOLLOW and LOSS_PAYEE assure the entitled party at every block, whatever is done on either contract:
-///   test_insurance_rulebook.py, test_certificates.py/test_the_assured_is_who_is_entitled_at_every_step.
+///   test_insurance_rulebook.py, test_certificate_walk.py, test_certificates.py/
+///   test_the_assured_is_who_is_entitled_at_every_step, and in contracts/test
+///   InsuranceInvariants.t.sol/invariant_theAssuredIsWhoIsEntitledAndNothingIsLost.
 /// - After surrender the assured stays who was entitled, on a delivered straight bill the consignee:
 ///   test_certificates.py/test_the_consignee_of_a_delivered_straight_bill_is_assured.
 /// - A loss payee stays until it gives that up itself, and no attached risk is cancelled under it:

@@ -38,6 +38,8 @@ abstract contract Replay is Check, Rulebook {
     mapping(bytes32 titleId => Bill) internal beforeHandOver;
     /// Titles by reference; the last is the latest version.
     mapping(bytes32 carrierAndReference => bytes32[]) internal versions;
+    /// What a replaced title's last act named in its place.
+    mapping(bytes32 titleId => bytes32[]) internal successors;
     Refusal[] internal refusals;
 
     /// Replays what was emitted since the last time; gives the number of acts told.
@@ -120,7 +122,7 @@ abstract contract Replay is Check, Rulebook {
     // EVERY OTHER ACT
 
     /// Reads one event: its parties where the verb puts them, and its arguments as the head takes them.
-    function _told(Vm.Log memory log) private view returns (Told memory e) {
+    function _told(Vm.Log memory log) private returns (Told memory e) {
         bytes32 kind = log.topics[0];
         e.titleId = log.topics[1];
         e.actor = _address(log.topics[2]);
@@ -148,6 +150,7 @@ abstract contract Replay is Check, Rulebook {
             bytes32[] memory newIds;
             (newIds, e.sequence, e.time) = abi.decode(log.data, (bytes32[], uint32, uint40));
             e.arguments = keccak256(_packed(newIds));
+            successors[e.titleId] = newIds;
             (e.actor, e.to) = (e.to, e.actor);
         } else {
             (e.sequence, e.time) = abi.decode(log.data, (uint32, uint40));

@@ -80,7 +80,7 @@ contract TradeHandler is Attacks {
     }
 
     /// Acts on different titles in one transaction, every other one bent: each is answered as if it came alone.
-    function batches(uint256 seed) external virtual onTime {
+    function batches(uint256 seed) external onTime {
         uint256 most = 1 + _from(seed, "acts", 6);
         Act[] memory acts = new Act[](most);
         bytes[] memory calls = new bytes[](most);

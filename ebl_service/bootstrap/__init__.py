@@ -134,9 +134,9 @@ class Application:
             raise NoVaultHere("This service keeps no documents, so it serves no carriers")
         return self.carrier_room
 
-    async def check_certificates(self, *, every_block: bool = False) -> Report:
+    async def check_certificates(self, *, every_block: bool = False, since: int = 0) -> Report:
         """Walk every certificate from the chain. Raises: LedgerUnavailable, LedgerDisagrees (events that cannot be)."""
-        return await check_certificates(self.ledger, self.identity, every_block=every_block)
+        return await check_certificates(self.ledger, self.identity, every_block=every_block, since=since)
 
     @property
     def covers(self) -> CoverRoom:

@@ -69,11 +69,14 @@ def check(
     every_block: Annotated[
         bool, typer.Option("--every-block", help="Compare at every block that changed one; needs an archive node.")
     ] = False,
+    since: Annotated[
+        int, typer.Option(min=0, help="… from this block on; the node must keep the states since then.")
+    ] = 0,
 ) -> None:
     """Walk every certificate from the chain; exits with 7 where contract and events differ."""
 
     async def work(application: "Application") -> dict[str, Any]:
-        return (await application.check_certificates(every_block=every_block)).told
+        return (await application.check_certificates(every_block=every_block, since=since)).told
 
     report = with_application(work)
     session.show(report, lambda console: _report(console, report))

@@ -4,8 +4,9 @@
 
 Rules kept here
 - The walk begins with nothing and reads the ledger only: it does not take the index's word for anything.
-- At its end, and with `every_block` after each block that touched a certificate or its title, the contract's own view
-  at that block is asked: title, assured, payee, sequence, commitment and head must be what the events lead to.
+- At its end, and with `every_block` after each block from `since` on that touched a certificate or its title, the
+  contract's own view at that block is asked: title, assured, payee, sequence, commitment and head must be what the
+  events lead to.
 - A divergence is a contradiction of the ledger; a finding is a certificate that a party should look at.
 """
 
@@ -115,15 +116,20 @@ class _Told:
         )
 
 
-async def check_certificates(ledger: Ledger, identity: LedgerIdentity, *, every_block: bool = False) -> Report:
-    """Walk them all. `every_block` needs a node that keeps past states. Raises: LedgerUnavailable, LedgerDisagrees."""
+async def check_certificates(
+    ledger: Ledger, identity: LedgerIdentity, *, every_block: bool = False, since: int = 0
+) -> Report:
+    """Walk them all. `every_block` needs a node that keeps the states since `since`, a block's number.
+
+    Raises: LedgerUnavailable, LedgerDisagrees.
+    """
     told, report, head = _Told(identity), Report(), await ledger.head()
     report.head = head.number
     for first in range(identity.deployment_block, head.number + 1, BLOCKS_AT_ONCE):
         last = min(head.number, first + BLOCKS_AT_ONCE - 1)
         for number, events in _by_block(await ledger.events(first, last)).items():
             touched = {each for recorded in events for each in told.take(recorded)}
-            if every_block and touched:
+            if every_block and touched and number >= since:
                 await _compare(ledger, told, touched, number, report)
     await _compare(ledger, told, told.certificates, head.number, report)
     report.certificates = len(told.certificates)

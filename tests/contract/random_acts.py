@@ -75,6 +75,7 @@ class Acts:
         self.stage = stage
         self.chain = stage.chain
         self.titles = titles
+        self.references = 30  # how many numbers of bills a carrier draws from
         self._people = {"registrar": self.chain.registrar, **self.chain.people}
 
     def person(self, name: str) -> Person:
@@ -95,7 +96,7 @@ class Acts:
     def issue(self, dice: Dice) -> tuple[Person, Act]:
         carrier = self.person(dice.pick(CARRIERS * 4 + ("bank", "stranger")))
         endorsee = dice.pick((None, None, *HANDS, *HANDS, "carrier", "stranger", "nobody"))
-        reference = digest(3, dice.randint(1, 30)) if not dice.seldom() else NO_DIGEST
+        reference = digest(3, dice.randint(1, self.references)) if not dice.seldom() else NO_DIGEST
         asked = act.Issue(
             title_id=title_id_of(carrier.address, reference),
             holder=self.address(dice.pick(RECEIVERS)),
@@ -158,7 +159,7 @@ class Acts:
 
     def _new(self, dice: Dice, old: list[Title]) -> NewTitle:
         follows = dice.pick((*old, None, None))
-        version, reference = 0, digest(3, dice.randint(1, 60))
+        version, reference = 0, digest(3, dice.randint(1, 2 * self.references))
         if follows is not None:
             version, reference = follows.version + dice.pick((0, 1, 1, 1, 1, 2)), follows.reference_digest
         endorsee = dice.pick((None, None, *HANDS, "carrier", "stranger"))

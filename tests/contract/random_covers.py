@@ -34,6 +34,7 @@ class Covers:
         self.acts = acts
         self.titles = titles
         self.certificates = known
+        self.references = 60  # how many numbers of certificates an insurer draws from
 
     def certificate(self, dice: Dice, fits: Callable[[Certificate], bool] = lambda _: True) -> Certificate | None:
         """One of the certificates, mostly one that fits; None where there is none."""
@@ -46,7 +47,7 @@ class Covers:
 
     def issue(self, dice: Dice) -> tuple[Person, act.IssueCertificate]:
         insurer = self.acts.person(dice.pick(("insurer",) * 12 + ("bank", "carrier", "stranger")))
-        reference = NO_DIGEST if dice.seldom() else digest(7, dice.randint(1, 60))
+        reference = NO_DIGEST if dice.seldom() else digest(7, dice.randint(1, self.references))
         mode = dice.pick((Mode.FOLLOW, Mode.FOLLOW, *Mode))
         named = None
         if (mode is not Mode.FOLLOW) != dice.seldom():

@@ -5,6 +5,7 @@ status, assured, payee, claims and head, whatever becomes of its title. EBL_DEEP
 """
 
 from functools import partial
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis.stateful import initialize, run_state_machine_as_test
@@ -23,7 +24,7 @@ from ebl_service.domain.certificate_actions import (
     ReleaseLossPayee,
 )
 from ebl_service.domain.certificate_rules import CONSENT_PERIOD
-from ebl_service.domain.terms import Mode, Part, Purpose, Status, certificate_id_of, digest
+from ebl_service.domain.terms import Mode, Part, Purpose, Role, Status, certificate_id_of, digest
 from ebl_service.errors import certificate_refusals
 from ebl_service.errors.refusals import REFUSALS, Refusal
 from tests.contract.abi import refusal_of
@@ -64,6 +65,7 @@ class InsuranceRulebook(Rulebook):
     """Plays acts on titles and on certificates tied to them."""
 
     kinds = KINDS
+    offices: ClassVar = Rulebook.offices | {"insurer": Role.INSURER}
 
     def __init__(self, chain: LocalChain) -> None:
         super().__init__(chain)
@@ -169,7 +171,7 @@ class InsuranceRulebook(Rulebook):
                 assert [next(told) for _ in verdict] == list(verdict)
                 self._took(verdict)
         assert next(told, None) is None
-        self.oracle.agrees_with(self.stage)
+        self._agree()
 
     # Playing
 

@@ -7,7 +7,7 @@ every party. EBL_DEEP=1 plays ten times as long, another course each time. Certi
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import event
 from hypothesis import strategies as st
@@ -50,6 +50,8 @@ class Rulebook(RuleBasedStateMachine):
     """Plays one act after the other on both and compares."""
 
     kinds = KINDS
+    offices: ClassVar = dict.fromkeys(CARRIERS, Role.CARRIER)
+    """Roles that are given back when they are lost, or the play would come to an end."""
 
     def __init__(self, chain: LocalChain) -> None:
         super().__init__()
@@ -144,7 +146,7 @@ class Rulebook(RuleBasedStateMachine):
                 assert [next(told) for _ in verdict] == list(verdict)
                 self._took(verdict)
         assert next(told, None) is None
-        self.oracle.agrees_with(self.stage)
+        self._agree()
 
     # Parties and time
 
@@ -155,9 +157,10 @@ class Rulebook(RuleBasedStateMachine):
         roles = dice.pick((1, 1, 2, 3, 8, 0, 16))
         sender = self.acts.person(dice.pick(ANYBODY)) if dice.seldom() else self.chain.registrar
         suspended = [party.account for party in self.oracle.parties.values() if party.is_suspended]
-        idle = [name for name in CARRIERS if not self.oracle.parties[self.acts.address(name)].roles & Role.CARRIER]
+        offices = {self.acts.address(name): role for name, role in self.offices.items()}
+        idle = [who for who, role in offices.items() if not self.oracle.parties[who].roles & role]
         if idle:
-            act, account, roles = "grantRole", self.acts.address(idle[0]), 1
+            act, account, roles = "grantRole", idle[0], offices[idle[0]]
         elif len(suspended) > 1:
             act, account = "reinstate", suspended[0]
         verdict = self.oracle.judge_standing(act, account, roles, sender.address, self.stage.next_time)
@@ -232,6 +235,9 @@ class Rulebook(RuleBasedStateMachine):
             assert refused is None, f"the contract refuses what the domain allows: {refused}"
             assert tuple(decode_event(log["topics"], log["data"]) for log in self.stage.logs) == verdict
             self._took(verdict)
+        self._agree()
+
+    def _agree(self) -> None:
         self.oracle.agrees_with(self.stage)
 
     def _took(self, events: Any) -> None:

@@ -19,6 +19,8 @@ def test_where_contract_and_events_agree_nothing_is_reported() -> None:
     report = asyncio.run(check_certificates(ledger, IDENTITY, every_block=True))
     assert (report.certificates, report.divergences, report.findings) == (1, [], [])
     assert report.blocks > 1
+    later = asyncio.run(check_certificates(ledger, IDENTITY, every_block=True, since=report.head))
+    assert 1 <= later.blocks < report.blocks
 
 
 @pytest.mark.parametrize(
