@@ -26,7 +26,7 @@ def draw(flow: Flow, section: Section) -> None:
     """The section, from where the flow is."""
     if section.is_empty:
         return
-    flow.heading(section.heading)
+    flow.heading(section.heading, flow.prose_room(section.paragraphs, section.in_columns))
     if section.paragraphs:
         flow.prose(section.paragraphs, section.in_columns)
     if section.rows:

@@ -22,6 +22,8 @@ SIZE, LEADING = 7.6, 9.2
 LABEL_SIZE = 5.6
 LABEL_ROOM = 8.6
 PAD = 3.0
+_GAP = 14.0
+_HEADING_ROOM = 21.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,24 @@ class Flow:
         if self.top + height > self.bottom:
             self.next_page()
 
-    def heading(self, text: str) -> None:
-        """A section's heading, with room for some lines after it."""
-        self.need(18 + 3 * LEADING)
+    def heading(self, text: str, room: float = 0.0) -> None:
+        """A section's heading, on the page that has room for what follows it, or for some lines where no page has."""
+        fits_a_page = room <= BOTTOM - TOP - _HEADING_ROOM
+        self.need(_HEADING_ROOM + max(room if fits_a_page else 0.0, 3 * LEADING))
         self.page.marks.append(Area(LEFT, self.top + 4, INNER, 13, 0.9))
         line = self.typesetter.line(text, 8.2, is_bold=True)
         self.page.marks.append(Words(LEFT + PAD, self.top + 13.4, line, 8.2))
-        self.top += 21
+        self.top += _HEADING_ROOM
+
+    def prose_room(self, paragraphs: Iterable[str], columns: int = 1) -> float:
+        """The height that `prose` takes where it need not go on to another page."""
+        width = (INNER - _GAP * (columns - 1)) / columns
+        lines = sum(len(self.typesetter.wrapped(text, width, SIZE)) for text in paragraphs)
+        return ceil(lines / columns) * LEADING
 
     def prose(self, paragraphs: Iterable[str], columns: int = 1, size: float = SIZE, leading: float = LEADING) -> None:
         """Paragraphs in columns, which are filled evenly where the rest of the page holds them all."""
-        gap = 14.0
-        width = (INNER - gap * (columns - 1)) / columns
+        width = (INNER - _GAP * (columns - 1)) / columns
         lines = [line for text in paragraphs for line in self.typesetter.wrapped(text, width, size)]
         at = 0
         while at < len(lines):
@@ -83,7 +91,7 @@ class Flow:
             depth = min(fits, ceil((len(lines) - at) / columns))
             for column in range(columns):
                 for down, line in enumerate(lines[at : at + depth]):
-                    x, y = LEFT + column * (width + gap), self.top + (down + 0.8) * leading
+                    x, y = LEFT + column * (width + _GAP), self.top + (down + 0.8) * leading
                     self.page.marks.append(Words(x, y, line, size))
                 at += depth
             self.top += depth * leading

@@ -136,6 +136,14 @@ def test_no_text_leaves_the_page_and_none_is_written_over_another():
             assert 12 <= bottom <= top <= 842 - 8
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_section_that_fits_a_page_stands_on_one_page_with_its_heading(path):
+    pages = [page for page in pages_of(printed(sample(path.stem))) if "Registry of titles:" in page]
+    assert len(pages) == 1
+    assert "Whoholdsthetitleisnotshown" in squeezed(pages[0])
+    assert "THEORIGINALONTHELEDGERTitle:" in squeezed(pages[0])
+
+
 def test_a_box_that_cannot_hold_its_lines_says_so_and_is_printed_whole_on_the_attached_sheet():
     document = sample("straight-shanghai-singapore")
     document["documentParties"]["notifyParties"] = [
