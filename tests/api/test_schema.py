@@ -1,8 +1,13 @@
-"""Generated requests: whatever comes, no status of 500 and above, and none that the description does not name."""
+"""Generated requests: whatever comes, no status of 500 and above, and none that the description does not name.
 
+The cases of a route are sent in turn as nobody, as a party and as the operator. With EBL_DEEP=1 there are many more,
+and each is sent as all three.
+"""
+
+import itertools
+import os
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -16,18 +21,22 @@ from ebl_service.api.app import create
 from tests.house import CARRIER, OPERATOR, Caller, House
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+DEEP = bool(os.environ.get("EBL_DEEP"))
+EXAMPLES = 200 if DEEP else 6
+CALLERS: tuple[Caller, ...] = (None, CARRIER, OPERATOR)
+turns = itertools.cycle(CALLERS)
 schema = schemathesis.openapi.from_dict(create().openapi())
 
 
 @schema.parametrize()
-@pytest.mark.parametrize("by", [None, CARRIER, OPERATOR], ids=["nobody", "a party", "the operator"])
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_whatever_is_asked_is_answered_as_described(case: Any, house: House, by: Caller) -> None:
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_whatever_is_asked_is_answered_as_described(case: Any, house: House) -> None:
     if case.path == "/v1/events":
         case.query = {**(case.query or {}), "follow": "false"}  # else it stays for what comes
     if case.query and "wait" in case.query:
         case.query["wait"] = 0
-    headers = house.bearing(by)
-    if case.path == "/v1/sign-out" and by == CARRIER:  # of a session of its own, which nobody else needs
-        headers = {"Authorization": f"Bearer {house.signed_in(house.chain.carrier)}"}
-    case.call_and_validate(base_url=house.url, headers=headers, checks=CHECKS, timeout=20)
+    for by in CALLERS if DEEP else (next(turns),):
+        headers = house.bearing(by)
+        if case.path == "/v1/sign-out" and by == CARRIER:  # of a session of its own, which nobody else needs
+            headers = {"Authorization": f"Bearer {house.signed_in(house.chain.carrier)}"}
+        case.call_and_validate(base_url=house.url, headers=headers, checks=CHECKS, timeout=20)
