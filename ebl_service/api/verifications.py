@@ -57,10 +57,15 @@ class VerificationAsked(Model):
 
 
 class StandingShown(Model):
-    """The title of a genuine copy; never who holds it. `issuedAt`: seconds since 1970; `carrier`: who issued it."""
+    """The title of a genuine copy; never who holds it. `issuedAt`: seconds since 1970.
+
+    `carrier`: the account that issued; `carrierName`: what the registrar calls it, null where it has no name here. See
+    that it is the carrier which the bill names: a carrier could issue a document in another's name.
+    """
 
     id: TitleIdField
     carrier: AccountField
+    carrier_name: str | None
     status: StatusName
     version: int
     issued_at: int
@@ -75,6 +80,7 @@ class StandingShown(Model):
         return cls(
             id=standing.title_id,
             carrier=standing.carrier,
+            carrier_name=standing.carrier_name,
             status=standing.status.name,
             version=standing.version,
             issued_at=standing.issued_at,

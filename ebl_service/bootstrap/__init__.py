@@ -210,7 +210,7 @@ async def _joined(
         queries=queries,
         access=access,
         certificates=CertificateQueries(identity, history, access.rights),
-        verification=of_this_service(identity, history),
+        verification=of_this_service(identity, history, directory),
         permitted=Permitted(queries, access.rights, history),
         acting=Acting(identity, submissions, access.rights, history),
         submissions=submissions,

@@ -82,6 +82,7 @@ def _answer(finding: Finding) -> dict[str, Any]:
         and {
             "id": title.title_id,
             "carrier": checksummed(title.carrier),
+            "carrierName": title.carrier_name,
             "status": title.status.name,
             "version": title.version,
             "issuedAt": title.issued_at,
@@ -123,8 +124,9 @@ def _people(console: Console, told: dict[str, Any]) -> None:
     issued = datetime.fromtimestamp(title["issuedAt"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     console.print(f"Title      {title['id']}")
     console.print(f"Status     {title['status']}, version {title['version']}, {title['finality']}")
-    console.print(f"Issued     {issued}, by account {checksummed(Address(title['carrier'].lower()))}")
+    console.print(f"Issued     {issued}, by {title['carrierName'] or 'a carrier without a name here'}")
+    console.print(f"           account {checksummed(Address(title['carrier'].lower()))}")
     for each in title["replacedBy"]:
         console.print(f"Replaced   by {each}")
     console.print(f"Read at    block {title['readAtBlock']}")
-    console.print("See that the account is that of the carrier which the bill names.", style="dim")
+    console.print("See that this is the carrier which the bill names.", style="dim")

@@ -50,7 +50,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TitleStanding:
-    """What anybody with a genuine copy may know of its title. `read_at`: the block it was read at."""
+    """What anybody with a genuine copy may know of its title. `read_at`: the block it was read at.
+
+    `carrier_name`: what the registrar calls the account that issued; None where nobody told it here.
+    """
 
     title_id: TitleId
     carrier: Address
@@ -61,6 +64,7 @@ class TitleStanding:
     replaced_by: tuple[TitleId, ...]
     read_at: int
     is_final: bool
+    carrier_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from ebl_service.domain.terms import TitleId
 from ebl_service.domain.verification import TitleStanding
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.services.verification import Verification
+from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
 
 class IndexedTitles:
     """Titles as the index has them."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, directory: Directory) -> None:
         self._history = history
+        self._directory = directory
 
     async def standing(self, title_id: TitleId) -> TitleStanding | None:
         """The title as it stands. Raises: LedgerUnavailable before the first block was read."""
@@ -27,6 +29,7 @@ class IndexedTitles:
         first = await self._history.titles.first_event(title_id)
         if first is None or not isinstance(first.event, Issued):
             raise LedgerDisagrees(f"title {title_id} is there, and its issue is not")
+        profile = await self._directory.profile(title.carrier)
         return TitleStanding(
             title_id,
             title.carrier,
@@ -37,9 +40,10 @@ class IndexedTitles:
             title.replaced_by,
             cursor.number,
             since <= cursor.final_number,
+            profile.legal_name if profile else None,
         )
 
 
-def of_this_service(identity: LedgerIdentity, history: History) -> Verification:
+def of_this_service(identity: LedgerIdentity, history: History, directory: Directory) -> Verification:
     """Checks against the index of this service."""
-    return Verification(IndexedTitles(history), identity.chain_id, identity.title_registry)
+    return Verification(IndexedTitles(history, directory), identity.chain_id, identity.title_registry)

@@ -75,6 +75,7 @@ def test_a_node_alone_gives_the_same_answer_without_a_service(house, bill, trust
     for told in (by_it["title"], served["title"]):
         assert told.pop("readAtBlock") >= 1
         assert told.pop("finality") in {"included", "final"}
+    assert (by_it["title"].pop("carrierName"), served["title"].pop("carrierName")) == (None, "carrier")
     assert by_it == served
     altered = ebl("verify", house.folder / "altered.pdf", *by_node)
     assert (altered.code, altered.answer["verdict"]) == (4, "altered")

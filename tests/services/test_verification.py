@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.profile import Profile
 from ebl_service.domain.terms import Purpose, Status
 from ebl_service.domain.transport_document.commitment import canonical_form, checksum, commitment
 from ebl_service.domain.transport_document.record import Record
@@ -21,6 +22,7 @@ from ebl_service.printing.bill import print_bill
 from ebl_service.printing.particulars import TitleParticulars
 from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.verification import MOST_BYTES, Opening
+from ebl_service.store.directory import Directory
 from tests.clerk import BANK, CARRIER, SHIPPER, issue, title_of
 from tests.fake_ledger import IDENTITY
 from tests.printing.prints import sample
@@ -54,17 +56,20 @@ def bill():
 async def verification(clerk, bill):
     await clerk.take(clerk.issue("1", commitment=bill.commitment))
     await clerk.work()
-    return of_this_service(IDENTITY, clerk.history)
+    return of_this_service(IDENTITY, clerk.history, Directory(clerk.database))
 
 
 async def test_a_genuine_print_says_status_version_issue_and_carrier_and_nobody_else(verification, clerk, bill):
     found = await verification.verify(bill.pdf)
     assert (found.verdict, found.reason) == (Verdict.GENUINE, "copy_opens_the_title")
     standing = found.standing
+    assert standing.carrier_name is None
     assert (standing.status, standing.version, standing.replaced_by) == (Status.ISSUED, 0, ())
     assert standing.carrier == CARRIER.address
     assert standing.issued_at == (await clerk.history.titles.events(bill.title_id))[0].event.time
     assert SHIPPER.address not in repr(found)
+    await Directory(clerk.database).put(Profile(CARRIER.address, "Halcyon Meridian Lines", frozenset(), 0))
+    assert (await verification.verify(bill.pdf)).standing.carrier_name == "Halcyon Meridian Lines"
 
 
 async def test_a_document_with_its_opening_is_genuine_however_it_is_written(verification, bill):
@@ -170,7 +175,7 @@ async def test_no_changed_bit_of_a_document_is_genuine(clerk):
     )
     await clerk.take(clerk.issue("7", commitment=bill.commitment))
     await clerk.work()
-    verification = of_this_service(IDENTITY, clerk.history)
+    verification = of_this_service(IDENTITY, clerk.history, Directory(clerk.database))
     assert await outcome(verification, bill.json, bill.opening) == "genuine"
     counts = Counter(
         [
