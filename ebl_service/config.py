@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     )
     session_seconds: int = Field(1_800, ge=60, le=86_400, description="How long a party's sign-in counts, in seconds")
     requests_per_minute: int = Field(1_200, ge=0, description="Most requests of one caller a minute; 0: no limit")
+    look_ups_per_minute: int = Field(30, ge=0, description="Most codes that one caller looks up; 0: no limit")
     sign_ins_per_minute: int = Field(60, ge=0, description="Most attempts to sign in from one address; 0: no limit")
     failures_before_lockout: int = Field(
         20, ge=0, description="Wrong tokens or signatures after which an address is not listened to; 0: never"

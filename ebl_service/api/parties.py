@@ -1,13 +1,13 @@
 """/v1/parties: who takes part, and the registrar's desk, which is open to the operator.
 
-A party finds another by its exact account; who else takes part is for the operator to list.
+A party finds another by its exact account or code; who else takes part is for the operator to list.
 """
 
 import time
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 from pydantic import Field
 
 from ebl_service.api.act_requests import RoleName, roles_of
@@ -24,6 +24,7 @@ from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import NotFound
 
 router = APIRouter(prefix="/v1/parties", route_class=StrictRoute, tags=["parties"])
+CODE = r"^[^\x00-\x1f\x7f]{1,150}$"
 PATIENCE = 10.0
 """Seconds that an answer waits for the index."""
 DESK = problem_responses(401, 403, 404, 409, 413, 415, 429)
@@ -50,6 +51,15 @@ class PartyShown(Model):
             is_suspended=party.is_suspended,
             nonce=None if to_another else party.nonce,
         )
+
+
+class PartyFound(Model):
+    """A party as another finds it by one of its codes."""
+
+    account: AccountField
+    legal_name: str
+    roles: tuple[RoleName, ...]
+    is_suspended: bool
 
 
 class PartiesPage(Model):
@@ -81,6 +91,24 @@ async def find(app: App, caller: Caller, after: After = None, limit: Limit = 50)
         own = PartyShown.of(await app.queries.party(caller.party_with(Scope.READ)))
         return PartiesPage(parties=(own,) if after is None else (), next_cursor=None)
     return PartiesPage(parties=tuple(PartyShown.of(party) for party in page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/by-code", responses=problem_responses(401, 403, 404, 429))
+async def by_code(
+    provider: Annotated[str, Query(pattern=CODE, description="Who gives the code out, such as GLEIF or SMDG")],
+    code: Annotated[str, Query(pattern=CODE, description="The code, to the letter")],
+    app: App,
+    caller: Caller,
+) -> PartyFound:
+    """The party that a code names, so that a bill can be passed to it: to the letter, and not often."""
+    caller.require(Scope.READ)
+    app.access.limits.count_look_up(caller.account or "operator")
+    profile = await app.naming.having((provider, code))
+    party = await app.queries.party(profile.account)
+    shown = PartyShown.of(party, to_another=True)
+    return PartyFound(
+        account=profile.account, legal_name=profile.legal_name, roles=shown.roles, is_suspended=shown.is_suspended
+    )
 
 
 @router.get("/{account}", responses=problem_responses(401, 403, 404, 429))

@@ -42,6 +42,7 @@ def access_policy_of(settings: Settings) -> AccessPolicy:
     limits = LimitPolicy(
         requests_a_minute=settings.requests_per_minute,
         sign_ins_a_minute=settings.sign_ins_per_minute,
+        look_ups_a_minute=settings.look_ups_per_minute,
         failures=settings.failures_before_lockout,
         lockout_seconds=settings.lockout_seconds,
     )

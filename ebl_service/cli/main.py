@@ -48,7 +48,10 @@ app.add_typer(certificates.app, name="certificates", rich_help_panel="What the l
 app.add_typer(declaring.app, name="insurance", rich_help_panel="Documents")
 app.add_typer(documents.app, name="document", rich_help_panel="Documents")
 app.add_typer(vaulting.app, name="vault", rich_help_panel="Running the service")
-for each in (reading.show, reading.titles, reading.history, reading.allowed, reading.watch, verifying.verify):
+for each in (
+    *(reading.show, reading.titles, reading.history, reading.surrender_requests, reading.allowed, reading.watch),
+    verifying.verify,
+):
     app.command(rich_help_panel="What the ledger says")(each)
 for each in (serving.serve, serving.index, serving.reindex, serving.deploy):
     app.command(rich_help_panel="Running the service")(each)

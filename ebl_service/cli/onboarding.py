@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ebl_service.cli.parties import code_of
 from ebl_service.cli.session import Session, at_the_desk
 from ebl_service.errors.requests import BadValue
 
@@ -32,7 +33,7 @@ def onboard(
     asked: dict[str, Any] = {
         "legalName": name,
         "roles": [each.upper() for each in role or ()],
-        "identifyingCodes": [_code(each) for each in code or ()],
+        "identifyingCodes": [code_of(each) for each in code or ()],
         "account": account,
         "join": _read_json(join) if join else None,
         "custody": custody,
@@ -50,13 +51,6 @@ def onboard(
             console.print(f"Certificate {taken['certificate']['fingerprint']}: {taken['certificate']['subject']}")
 
     session.show(taken, people)
-
-
-def _code(text: str) -> dict[str, str]:
-    provider, colon, value = text.partition(":")
-    if not provider or not colon or not value:
-        raise BadValue(f"--code {text}: write PROVIDER:CODE, such as GLEIF:529900T8BM49AURSDO55")
-    return {"codeListProvider": provider, "partyCode": value}
 
 
 def _read(path: Path) -> str:

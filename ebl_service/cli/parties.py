@@ -81,6 +81,17 @@ def show(session: Session, account: Account) -> None:
 
 
 @app.command()
+@reads
+def find(session: Session, code: Annotated[str, typer.Argument(metavar="PROVIDER:CODE", help="Its code.")]) -> None:
+    """Find the party that a code names, to the letter: its account is whom to pass a bill to."""
+    asked = code_of(code)
+    found = session.api.get("/v1/parties/by-code", provider=asked["codeListProvider"], code=asked["partyCode"])
+    standing = ", suspended" if found["isSuspended"] else ""
+    said = f"{found['account']} is {found['legalName']}{standing}"
+    session.show(found, lambda console: console.print(said, markup=False))
+
+
+@app.command()
 @at_the_desk
 def suspend(session: Session, account: Account) -> None:
     """Stop a party issuing and receiving by new acts (registrar)."""
@@ -105,16 +116,19 @@ def name(
     ] = None,
 ) -> None:
     """Say how a party is called: documents find it by its codes (registrar)."""
-    codes = []
-    for each in code or ():
-        provider, colon, party_code = each.partition(":")
-        if not (provider and colon and party_code):
-            raise BadValue(f"--code {each} must be PROVIDER:CODE")
-        codes.append({"codeListProvider": provider, "partyCode": party_code})
+    codes = [code_of(each) for each in code or ()]
     given = {"legalName": legal_name, "identifyingCodes": codes}
     told = session.api.put(f"/v1/parties/{account}/profile", given)
     said = f"{told['account']} is {told['legalName']}, by {len(codes)} codes"
     session.show(told, lambda console: console.print(said, markup=False))
+
+
+def code_of(text: str) -> dict[str, str]:
+    """The code that PROVIDER:CODE says. Raises: BadValue."""
+    provider, colon, party_code = text.partition(":")
+    if not (provider and colon and party_code):
+        raise BadValue(f"{text}: write PROVIDER:CODE, such as GLEIF:529900T8BM49AURSDO55")
+    return {"codeListProvider": provider, "partyCode": party_code}
 
 
 def _write(file: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ebl_service.cli.session import Session, reads
@@ -55,6 +56,21 @@ def history(
     view = "carrier" if carrier_view else "all"
     chain = session.api.get(f"/v1/titles/{title}/endorsement-chain", view=view)
     session.show(chain, lambda console: _chain(console, chain))
+
+
+@reads
+def surrender_requests(session: Session, title: Title) -> None:
+    """Show what became of the requests to surrender a title, and what the carrier said."""
+    found = session.api.get(f"/v1/titles/{title}/surrender-requests")
+
+    def told(console: Console) -> None:
+        table = Table("Purpose", "Requested by", "Requested", "Outcome", "The carrier said")
+        for each in found["surrenderRequests"]:
+            row = (each["purpose"], each["requestedBy"], _moment(each["requestedAt"]), each["outcome"])
+            table.add_row(*row, escape(each["comments"] or ""))
+        console.print(table)
+
+    session.show(found, told)
 
 
 @reads

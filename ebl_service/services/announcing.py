@@ -35,6 +35,7 @@ from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.vault import KeyDestroyed
 from ebl_service.services.bills import bill_with
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
@@ -73,6 +74,7 @@ class Announcing:
         lease_seconds: int = LEASE_SECONDS,
     ) -> None:
         self._room = room
+        self._correspondence = Correspondence(room.keeping)
         self._directory = directory
         self._history = history
         self._announcements = announcements
@@ -148,7 +150,8 @@ class Announcing:
         if bill is None:
             return None
         body = issuance_response(bill, verdict, reasons)
-        return Telling(row.account, row.reference_digest, "issuance request", ISSUANCE_RESPONSES, body)
+        telling = Telling(row.account, row.reference_digest, "issuance request", ISSUANCE_RESPONSES, body)
+        return await self._correspondence.sealed(telling)
 
     async def _surrender(self, event: happened.SurrenderRequested) -> SurrenderMade:
         request_id = request_id_of(event.title_id, event.sequence)
@@ -165,7 +168,8 @@ class Announcing:
         names = Names(self._platform, profiles)
         body = surrender_request(request_id, bill, event.purpose, chain[-1].reason, chain, names)
         cause = f"surrender request {request_id}"
-        return Telling(event.carrier, title.reference_digest, cause, SURRENDER_REQUESTS, body)
+        telling = Telling(event.carrier, title.reference_digest, cause, SURRENDER_REQUESTS, body)
+        return await self._correspondence.sealed(telling)
 
     async def _chain_to(self, title_id: TitleId, sequence: int) -> list[Entry]:
         events = await self._history.titles.events(title_id)

@@ -7,6 +7,7 @@ Rules kept here
 - Delivered is what the receiver answers with 2xx, or with 409: it has had it. Anything else is tried again, later each
   time, up to an hour apart and with jitter; after 30 days it is given up, and can be asked for again.
 - A receiver that does not answer at all is left alone until its next time, so that it does not hold up others.
+- What is to be told is kept sealed, and opened when it is sent; what was altered at rest is not sent (SealBroken).
 - A crash between sending and writing it down means sending again, under the same id.
 """
 
@@ -22,8 +23,10 @@ from ebl_service.domain.callback import Callback
 from ebl_service.domain.terms import Seconds
 from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
+from ebl_service.errors.vault import SealBroken
 from ebl_service.outgoing.client import Outgoing
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.store.callbacks import Callbacks
@@ -60,6 +63,7 @@ class CallbackDelivery:
         self,
         callbacks: Callbacks,
         leases: Leases,
+        correspondence: Correspondence,
         outgoing: Outgoing,
         signer: RequestSigner,
         policy: CallbackPolicy,
@@ -70,6 +74,7 @@ class CallbackDelivery:
     ) -> None:
         self._callbacks = callbacks
         self._leases = leases
+        self._correspondence = correspondence
         self._outgoing = outgoing
         self._signer = signer
         self._policy = policy
@@ -118,8 +123,14 @@ class CallbackDelivery:
 
     async def _deliver(self, url: str, callback: Callback) -> bool:
         """False where the receiver did not answer at all."""
-        where, body = url.rstrip("/") + callback.telling.path, callback.telling.body
-        headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback)}
+        where = url.rstrip("/") + callback.telling.path
+        try:
+            body = await self._correspondence.body(callback.telling)
+        except SealBroken as fault:
+            log.exception("callback %s cannot be told", callback.callback_id)
+            await self._failed(callback, fault.message)
+            return True
+        headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback, body)}
         try:
             answer = await self._outgoing.send("POST", where, body, headers)
         except (ReceiverUnavailable, ReceiverNotAllowed) as fault:
@@ -134,8 +145,8 @@ class CallbackDelivery:
         self._failpoint("callback.written")
         return True
 
-    def _signed(self, url: str, callback: Callback) -> Mapping[str, str]:
-        return self._signer.headers("POST", url, callback.telling.body, callback.callback_id, self._clock())
+    def _signed(self, url: str, callback: Callback, body: bytes) -> Mapping[str, str]:
+        return self._signer.headers("POST", url, body, callback.callback_id, self._clock())
 
     async def _failed(self, callback: Callback, why: str) -> Seconds:
         now = self._clock()

@@ -21,6 +21,7 @@ from ebl_service.services import custody as keys
 from ebl_service.services.announcing import Announcing
 from ebl_service.services.callbacks import CallbackDelivery, CallbackPolicy
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.custody import Custody
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.issuance import IssuanceDesk
@@ -125,6 +126,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     carriers, issuances, callbacks = Carriers(database), Issuances(database), Callbacks(database)
     outgoing = Outgoing(Networks(policy.networks), policy.authorities, policy.timeout)
     signer, calling = RequestSigner.of_file(policy.key), Leases(database, calls.LEASE)
+    letters = Correspondence(near.room.keeping)
     announcing = _announcing(near, issuances, policy)
     waiting, roots = WaitingActs(database), Roots.of_file(policy.roots)
     desk = IssuanceDesk(
@@ -136,13 +138,15 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
         carriers=carriers,
         desk=desk,
         chains=Chains(near.room, desk, carriers, near.directory, near.history, near.rights, policy.platform),
-        surrenders=SurrenderDesk(Surrenders(database), changes, clock, failpoint),
+        surrenders=SurrenderDesk(Surrenders(database), letters, near.rights, near.history, changes, clock, failpoint),
         waiting=waiting,
         announcing=announcing,
         custody=_custody(near, custodian, carriers, waiting, issuances, announcing, policy),
         custodian=custodian,
         callbacks=callbacks,
-        delivery=CallbackDelivery(callbacks, calling, outgoing, signer, policy.callbacks, changes, clock, failpoint),
+        delivery=CallbackDelivery(
+            callbacks, calling, letters, outgoing, signer, policy.callbacks, changes, clock, failpoint
+        ),
         signer=signer,
         onboarding=Onboarding(
             near.identity, near.room, near.naming, carriers, callbacks, roots, custodian, changes, clock

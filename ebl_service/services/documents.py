@@ -12,6 +12,7 @@ Rules kept here
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.title import Title
@@ -83,6 +84,15 @@ class Documents:
         found = await self._store.many(commitments, (DOCUMENT, OPENING))
         return {digest: await self._opened(row) for digest, row in found.items()}
 
+    async def of_number(self, carrier: Address, number: Digest) -> list[Title]:
+        """The carrier's titles of this number whose documents are kept here, whoever made the number's salt.
+
+        `number`: its digest under the salt that this service derives.
+        """
+        documents = await self._store.of_number(carrier, number)
+        titles = await self._history.titles.many(set(documents.values()))
+        return [title for title in titles.values() if title.commitment in documents]
+
     async def part(self, title: Title, names: Collection[str]) -> dict[str, bytes]:
         """Those parts of the title's document that there are. Raises: as `kept`."""
         row = (await self._store.many([title.commitment], names)).get(title.commitment)
@@ -108,7 +118,8 @@ class Documents:
             CARRIERS_PICTURE: draft.picture,
             MANIFEST: draft.manifest.encode() if draft.manifest else None,
         }
-        return await sealed_row(self._vault, made.commitment, made.title_id, made.carrier, now, parts, replaces)
+        row = await sealed_row(self._vault, made.commitment, made.title_id, made.carrier, now, parts, replaces)
+        return replace(row, number=made.number)
 
     async def _opened(self, row: DocumentRow) -> Kept:
         found = await opened(self._vault, row)

@@ -56,8 +56,9 @@ class OldTitle:
 class Prepared:
     """A document that passed every check, and the particulars of its title.
 
-    `holder`: whom an issue gives the bill to; None for a replacement, which goes to who surrendered. `valid_until`: the
-    last second at which the title may be issued without being ante-dated; None: no such bound.
+    `holder`: whom an issue gives the bill to; None for a replacement, which goes to who surrendered. `number`: the
+    number's digest under the salt that this service derives, by which it is found again. `valid_until`: the last
+    second at which the title may be issued without being ante-dated; None: no such bound.
     """
 
     received: Received
@@ -70,6 +71,7 @@ class Prepared:
     commitment: Digest
     asked: Issue | NewTitle
     picture: bytes
+    number: Digest
     valid_until: Seconds | None
 
 

@@ -32,6 +32,7 @@ from ebl_service.errors import refusals as no
 from ebl_service.errors.documents import Breach, DocumentRefused
 from ebl_service.errors.platform import BillAlreadyAsked, NotACarrierHere
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_desk import act_of
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.drafts import Draft, IssueTo, Prepared
@@ -83,6 +84,7 @@ class IssuanceDesk:
     ) -> None:
         self._identity = identity
         self._room = room
+        self._correspondence = Correspondence(room.keeping)
         self._carriers = carriers
         self._issuances = issuances
         self._directory = directory
@@ -116,7 +118,7 @@ class IssuanceDesk:
         self._changes.notify()
 
     async def latest(self, account: Address, reference: str) -> list[Title]:
-        """Every version of the carrier's bill of this number, the newest first."""
+        """Every version of the carrier's bill of this number, the newest first, whoever made the number's salt."""
         return await self._versions(account, await self._number(account, reference))
 
     async def _number(self, account: Address, reference: str) -> Digest:
@@ -125,6 +127,7 @@ class IssuanceDesk:
 
     async def _versions(self, account: Address, number: Digest) -> list[Title]:
         found: list[Title] = []
+        own = await self._room.kept.of_number(account, number)
         while len(found) % VERSIONS_AT_ONCE == 0:
             first = len(found)
             ids = [title_id_of(account, number, first + more) for more in range(VERSIONS_AT_ONCE)]
@@ -132,7 +135,8 @@ class IssuanceDesk:
             found += [titles[title_id] for title_id in ids if title_id in titles]
             if len(found) == first:
                 break
-        return found[::-1]
+        every = {title.title_id: title for title in (*found, *own)}
+        return sorted(every.values(), key=lambda title: title.version, reverse=True)
 
     async def _old(self, account: Address, number: Digest) -> Title | None:
         """The title that the bill takes the place of. Raises: BillAlreadyAsked where it is issued and stays so."""
@@ -204,7 +208,7 @@ class IssuanceDesk:
     ) -> None:
         body = issuance_response(bill, verdict, tuple(reasons))
         telling = Telling(account, number, "issuance request", ISSUANCE_RESPONSES, body)
-        await self._issuances.refuse(number, telling, self._clock())
+        await self._issuances.refuse(number, await self._correspondence.sealed(telling), self._clock())
 
 
 def reason_of(breach: Breach) -> Reason:

@@ -39,6 +39,12 @@ class Naming:
             raise NotFound(f"Nobody has said how {account} is called.", {"account": account})
         return found
 
+    async def having(self, code: Code) -> Profile:
+        """The party that this code names, to the letter. Raises: NotFound."""
+        for account in await self.directory.having([code]):
+            return await self.profile(account)
+        raise NotFound(f"No party here has the code {' '.join(code)}.", {"code": list(code)})
+
     async def changes(self, account: Address, after: str | None, limit: int) -> Page[Profile]:
         """How a party was called, oldest first. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
         if not 1 <= limit <= MOST_ITEMS or not (after or "0").isdigit():

@@ -92,7 +92,8 @@ class Preparation:
         self, draft: Draft, got: Received, terms: TitleTerms, holder: Address | None, old: Sequence[OldTitle]
     ) -> Prepared:
         secret = await self._keeping.carrier_secret(terms.carrier)
-        number_salt = draft.reference_salt or _salt_before(terms, old) or reference_salt(secret, terms.reference)
+        derived = reference_salt(secret, terms.reference)
+        number_salt = draft.reference_salt or _salt_before(terms, old) or derived
         number = reference_digest(terms.reference, number_salt)
         version = max((each.title.version + 1 for each in old if each.title.reference_digest == number), default=0)
         title_id = title_id_of(terms.carrier, number, version)
@@ -124,6 +125,7 @@ class Preparation:
             commitment=committed,
             asked=asked,
             picture=picture,
+            number=reference_digest(terms.reference, derived),
             valid_until=last_moment(got.document, is_replacement=bool(old or draft.paper_originals)),
         )
 

@@ -1,4 +1,4 @@
-"""How often somebody may ask, and how often somebody may be wrong. In the memory of this process.
+"""How often somebody may ask, and how often somebody may be wrong, counted in this process alone (docs/operations.md).
 
 Rules kept here
 - Callers are counted by who they are, once that is known; before, by where they come from.
@@ -26,6 +26,7 @@ class LimitPolicy:
 
     requests_a_minute: int = 1_200
     sign_ins_a_minute: int = 60
+    look_ups_a_minute: int = 30
     failures: int = 20
     lockout_seconds: int = 300
 
@@ -47,6 +48,10 @@ class RateLimits:
     def count_sign_in(self, where: str) -> None:
         """A challenge or an attempt to sign in from there. Raises: TooManyRequests."""
         self._count(self._policy.sign_ins_a_minute, "sign-in", where)
+
+    def count_look_up(self, who: str) -> None:
+        """A party looked up by a code. Raises: TooManyRequests."""
+        self._count(self._policy.look_ups_a_minute, "look-up", who)
 
     def require_listening(self, where: str) -> None:
         """Raises: LockedOut where too much from there was wrong."""

@@ -30,6 +30,7 @@ DIGESTS_AT_ONCE = 500
 class DocumentRow:
     """A document as stored. `replaces`: the titles it was prepared to take the place of.
 
+    `number`: the digest of the bill's number under the salt that this service derives, whichever the title has.
     `master_key_id`, `wrapped_key`: its key, None once destroyed. `parts`: sealed content by name, those asked for.
     """
 
@@ -41,6 +42,7 @@ class DocumentRow:
     master_key_id: str | None
     wrapped_key: bytes | None = field(repr=False)
     parts: Mapping[str, bytes] = field(repr=False)
+    number: Digest | None = None
 
     @property
     def owner(self) -> str:
@@ -82,6 +84,13 @@ class Documents:
                     found[Digest(row.commitment)] = _row(row, sealed.get(row.commitment, {}))
         return found
 
+    async def of_number(self, carrier: Address, number: Digest) -> dict[Digest, TitleId]:
+        """The documents of a carrier's bill of this number, each with the title that it was prepared for."""
+        columns = documents.c
+        query = select(columns.commitment, columns.title_id).where(columns.carrier == carrier, columns.number == number)
+        async with self._database.reading() as connection:
+            return {Digest(row.commitment): TitleId(row.title_id) for row in await connection.execute(query)}
+
 
 async def add_row(database: Database, connection: AsyncConnection, row: DocumentRow) -> None:
     """Store a document within a transaction; what is stored already stays as it is."""
@@ -97,6 +106,7 @@ def _values(row: DocumentRow) -> dict[str, Any]:
         "commitment": row.commitment,
         "title_id": row.title_id,
         "carrier": row.carrier,
+        "number": row.number,
         "replaces": json.dumps(row.replaces) if row.replaces else None,
         "prepared_at": row.prepared_at,
         "master_key_id": row.master_key_id,
@@ -114,4 +124,5 @@ def _row(row: Any, parts: Mapping[str, bytes]) -> DocumentRow:
         master_key_id=row.master_key_id,
         wrapped_key=row.wrapped_key,
         parts=parts,
+        number=row.number,
     )

@@ -149,7 +149,7 @@ surrender_requests = Table(
     Column("title_id", Text, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
-    Column("comments", Text, nullable=True),
+    Column("sealed_comments", LargeBinary, nullable=True),
     Column("made_at", BigInteger, nullable=False),
     Column("answered_at", BigInteger, nullable=True),
     Index("ix_surrender_requests_title_id", "title_id"),

@@ -3,7 +3,7 @@
 Rules kept: a request is answered once; what ended without the carrier's answer (withdrawn by the holder) takes none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,7 +22,7 @@ OPEN, ACCEPTED, REJECTED, ENDED = "OPEN", "ACCEPTED", "REJECTED", "ENDED"
 
 @dataclass(frozen=True, slots=True)
 class SurrenderRow:
-    """A request. `sequence`: of the title after the request. `account`: the carrier's."""
+    """A request. `sequence`: of the title after the request. `account`: the carrier's, which may say something."""
 
     request_id: str
     account: Address
@@ -30,6 +30,7 @@ class SurrenderRow:
     sequence: int
     state: str
     made_at: Seconds
+    sealed_comments: bytes | None = field(default=None, repr=False)
 
 
 def request_id_of(title_id: TitleId, sequence: int) -> str:
@@ -52,11 +53,17 @@ class Surrenders:
             raise SurrenderNotOpen(f"No surrender request {request_id} waits for an answer")
         return _row(row)
 
-    async def answer(self, row: SurrenderRow, state: str, comments: str | None, waiting: WaitingAct) -> None:
+    async def of_title(self, title_id: TitleId) -> dict[int, SurrenderRow]:
+        """The title's requests, by its sequence after each."""
+        query = select(surrender_requests).where(surrender_requests.c.title_id == title_id)
+        async with self._database.reading() as connection:
+            return {row.sequence: _row(row) for row in await connection.execute(query)}
+
+    async def answer(self, row: SurrenderRow, state: str, sealed_comments: bytes | None, waiting: WaitingAct) -> None:
         """Keep the answer with the act that says it on the ledger. Raises: SurrenderNotOpen."""
         columns = surrender_requests.c
         still = update(surrender_requests).where(columns.request_id == row.request_id, columns.state == OPEN)
-        values = {"state": state, "comments": comments, "answered_at": waiting.made_at}
+        values = {"state": state, "sealed_comments": sealed_comments, "answered_at": waiting.made_at}
         async with self._database.writing() as connection:
             if (await connection.execute(still.values(values))).rowcount != 1:
                 raise SurrenderNotOpen(f"No surrender request {row.request_id} waits for an answer")
@@ -92,4 +99,5 @@ def _row(row: Any) -> SurrenderRow:
         sequence=row.sequence,
         state=row.state,
         made_at=row.made_at,
+        sealed_comments=row.sealed_comments,
     )

@@ -17,18 +17,17 @@ from ebl_service.errors.vault import SealBroken
 from ebl_service.vault.master_keys import KEY_BYTES, NONCE_BYTES, MasterKeys, Wrapped
 
 
-class OwnersKey:
-    """The key of one owner, opened; `wrapped` is what may be stored of it."""
+class SealingKey:
+    """A key that seals and opens what is of one owner. `secret`: 32 bytes."""
 
-    __slots__ = ("_cipher", "_owner", "wrapped")
+    __slots__ = ("_cipher", "_owner")
 
-    def __init__(self, owner: str, secret: bytes, wrapped: Wrapped) -> None:
+    def __init__(self, owner: str, secret: bytes) -> None:
         self._owner = owner
         self._cipher = AESGCM(secret)
-        self.wrapped = wrapped
 
     def __repr__(self) -> str:
-        return f"OwnersKey({self._owner})"
+        return f"{type(self).__name__}({self._owner})"
 
     def seal(self, part: str, content: bytes) -> bytes:
         """Nonce, ciphertext, tag: 28 bytes longer than the content."""
@@ -46,6 +45,16 @@ class OwnersKey:
 
     def _bound(self, part: str) -> bytes:
         return f"ebl-ledger sealed part 1\n{self._owner}\n{part}".encode()
+
+
+class OwnersKey(SealingKey):
+    """The key of one owner, opened; `wrapped` is what may be stored of it."""
+
+    __slots__ = ("wrapped",)
+
+    def __init__(self, owner: str, secret: bytes, wrapped: Wrapped) -> None:
+        super().__init__(owner, secret)
+        self.wrapped = wrapped
 
 
 class Vault:

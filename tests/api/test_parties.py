@@ -1,5 +1,7 @@
 """Parties, and the registrar's desk."""
 
+import httpx
+
 from ebl_service.domain.terms import checksummed
 from ebl_service.wallet.key import PartyKey
 from tests.house import OPERATOR, TOKEN, House, fresh_digest, signature
@@ -74,3 +76,33 @@ def test_parties_are_listed_in_the_order_of_joining(house: House) -> None:
     assert [party["number"] for party in first["parties"]] == [1, 2, 3]
     second = house.get("/v1/parties", by=OPERATOR, limit=3, after=first["nextCursor"]).json()
     assert [party["number"] for party in second["parties"]] == [4, 5, 6]
+
+
+def test_a_party_is_found_by_a_code_to_the_letter_by_who_signed_in(house: House, cast: LocalChain) -> None:
+    named = {"legalName": "Pelican Straits Bank", "identifyingCodes": [codes("GLEIF", "EBLX00PELICANSTRSG41")]}
+    path = f"/v1/parties/{cast.other_bank.address}/profile"
+    assert house.http.put(path, json=named, headers=house.bearing(OPERATOR)).status_code == 200
+
+    def found(provider: str, code: str, by: str | None = "shipper") -> httpx.Response:
+        return house.get("/v1/parties/by-code", by=by, provider=provider, code=code)
+
+    answer = found("GLEIF", "EBLX00PELICANSTRSG41")
+    assert answer.json() == {
+        "account": checksummed(cast.other_bank.address),
+        "legalName": "Pelican Straits Bank",
+        "roles": [],
+        "isSuspended": False,
+    }
+    for provider, code in (
+        ("GLEIF", "EBLX00PELICANSTRSG4"),
+        ("GLEIF", "eblx00pelicanstrsg41"),
+        ("GLEIF", "%"),
+        ("SMDG", "EBLX00PELICANSTRSG41"),
+    ):
+        assert found(provider, code).status_code == 404
+    assert found("GLEIF", "EBLX00PELICANSTRSG41", by=None).status_code == 401
+    assert found("GLEIF", "\x00").status_code == 400
+
+
+def codes(provider: str, code: str) -> dict[str, str]:
+    return {"codeListProvider": provider, "partyCode": code}

@@ -103,3 +103,11 @@ def test_suspending_nobody_and_what_is_no_account_fails(house: House) -> None:
     desk = ("--token-file", house.token_file, "--json")
     assert house.ebl("party", "suspend", house.account("stranger"), *desk).code in {4, 5}
     assert house.ebl("party", "suspend", "0x12", *desk).code == 2
+
+
+def test_a_party_is_found_by_its_code_so_that_a_bill_can_be_passed_to_it(house: House) -> None:
+    found = house.ebl("party", "find", "ZZZ:bank", "--json")
+    assert found.answer["account"] == house.account("bank")
+    assert f"{house.account('bank')} is bank" in house.ebl("party", "find", "ZZZ:bank", by="shipper").out
+    assert house.ebl("party", "find", "ZZZ:ban").code == 5
+    assert house.ebl("party", "find", "ZZZ").code == 2

@@ -35,6 +35,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "session_seconds": ("600", 600),
     "requests_per_minute": ("0", 0),
     "sign_ins_per_minute": ("7", 7),
+    "look_ups_per_minute": ("6", 6),
     "failures_before_lockout": ("3", 3),
     "lockout_seconds": ("60", 60),
     "most_fee_per_gas": ("9", 9),

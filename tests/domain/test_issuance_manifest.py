@@ -24,7 +24,7 @@ ISSUE_TO = {
     "sendToPlatform": "EBLL",
     "identifyingCodes": [{"codeListProvider": "GLEIF", "partyCode": "529900T8BM49AURSDO55", "codeListName": "LEI"}],
 }
-DEEP = bool(os.environ.get("EBL_TEST_DEEP"))
+DEEP = bool(os.environ.get("EBL_DEEP"))
 PICTURE = b"%PDF-1.7 a picture"
 
 

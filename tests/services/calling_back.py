@@ -17,11 +17,16 @@ from ebl_service.outgoing.addresses import Networks
 from ebl_service.outgoing.client import Outgoing
 from ebl_service.services.callbacks import LEASE, CallbackDelivery, CallbackPolicy
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
+from ebl_service.services.key_keeping import KeyKeeping
 from ebl_service.services.policy import no_failpoint
 from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.database import Database
 from ebl_service.store.leases import Leases
+from ebl_service.store.sealed_keys import SealedKeys
 from ebl_service.trust.request_signature import RequestSigner
+from ebl_service.vault.envelope import Vault
+from ebl_service.vault.master_keys import FileMasterKeys
 from tests.clerk import CARRIER
 from tests.receiver import Call
 
@@ -33,11 +38,14 @@ class Desk:
         self.now = now
         self.failpoint: Callable[[str], None] = no_failpoint
         self.callbacks = Callbacks(database)
+        vault = Vault(FileMasterKeys(["test " + "7a" * 32]))
+        self.correspondence = Correspondence(KeyKeeping(vault, SealedKeys(database)))
         self.signer = RequestSigner.of_file(folder / "callbacks.pem")
         networks = Networks(changes.pop("networks", ["127.0.0.0/8"]))
         self.delivery = CallbackDelivery(
             self.callbacks,
             Leases(database, LEASE),
+            self.correspondence,
             Outgoing(networks, timeout=changes.pop("timeout", 5.0)),
             self.signer,
             CallbackPolicy(lease_seconds=0, **changes),
@@ -49,7 +57,7 @@ class Desk:
 
     async def tell(self, *words: str, subject: str = "title 1", account: Any = CARRIER) -> None:
         told = [Telling(account.address, subject, word, "/v3/x", json.dumps(word).encode()) for word in words]
-        await self.callbacks.add(told, self.now)
+        await self.callbacks.add([await self.correspondence.sealed(each) for each in told], self.now)
 
     async def work(self, steps: int = 20, seconds: int = 0) -> None:
         for _ in range(steps):

@@ -104,7 +104,7 @@ async def test_who_may_make_list_and_revoke_keys(clerk: Clerk) -> None:
 
 
 def test_who_asks_too_often_is_told_when_to_come_again() -> None:
-    limits = RateLimits(LimitPolicy(requests_a_minute=3, sign_ins_a_minute=1))
+    limits = RateLimits(LimitPolicy(requests_a_minute=3, sign_ins_a_minute=1, look_ups_a_minute=2))
     for _ in range(3):
         limits.count_request("one")
     with pytest.raises(TooManyRequests) as fault:
@@ -114,6 +114,10 @@ def test_who_asks_too_often_is_told_when_to_come_again() -> None:
     limits.count_sign_in("here")
     with pytest.raises(TooManyRequests):
         limits.count_sign_in("here")
+    limits.count_look_up("one")
+    limits.count_look_up("one")
+    with pytest.raises(TooManyRequests):
+        limits.count_look_up("one")
     unlimited = RateLimits(LimitPolicy(requests_a_minute=0, sign_ins_a_minute=0, failures=0))
     for _ in range(50):
         unlimited.count_request("one")

@@ -10,6 +10,7 @@ import pytest
 from ebl_service.domain import actions as act
 from ebl_service.domain.surrender_reason import reason_digest
 from ebl_service.domain.terms import Purpose, Status, TitleId
+from ebl_service.errors import NotFound
 from ebl_service.errors.platform import SurrenderNotOpen
 from ebl_service.errors.requests import MissingField
 from ebl_service.store.database import Database
@@ -197,3 +198,40 @@ async def test_a_bill_whose_document_is_not_here_holds_up_nothing(clerk: Platfor
     await clerk.take(clerk.sign(SHIPPER, act.RequestSurrender(first, 1, Purpose.DELIVERY)))
     await clerk.work(5)
     assert [each["transportDocumentReference"] for each in told(carrier)] == [clerk.bill().reference]
+
+
+async def outcomes(clerk: PlatformClerk, account: str) -> list[tuple[str, str | None]]:
+    told = await clerk.platform.surrenders.told(account, title(clerk))
+    return [(each.outcome, each.comments) for each in told]
+
+
+async def test_what_the_carrier_says_reaches_who_asked_once_final_and_nobody_who_comes_later(
+    clerk: PlatformClerk, carrier: Receiver
+) -> None:
+    await surrender(clerk)
+    assert await outcomes(clerk, SHIPPER.address) == []
+    await clerk.work(5)
+    assert await outcomes(clerk, SHIPPER.address) == [("WAITING", None)]
+    reference = told(carrier)[0]["surrenderRequestReference"]
+    await clerk.platform.surrenders.answer(CARRIER.address, reference, "Freight is unpaid", accepts=False)
+    await clerk.platform.custody.step()
+    assert await outcomes(clerk, SHIPPER.address) == [("WAITING", None)], "said, and not on the ledger yet"
+    await clerk.work(5)
+    for account in (SHIPPER.address, CARRIER.address):
+        assert await outcomes(clerk, account) == [("REJECTED", "Freight is unpaid")]
+    with pytest.raises(NotFound):
+        await outcomes(clerk, BANK.address)
+    await clerk.take(clerk.sign(SHIPPER, act.EndorseToOrder(title(clerk), 3, BANK.address)))
+    await clerk.work(5)
+    assert await outcomes(clerk, BANK.address) == []
+    assert await outcomes(clerk, SHIPPER.address) == [("REJECTED", "Freight is unpaid")]
+
+
+async def test_a_surrender_that_the_carrier_answers_by_its_own_act_or_the_holder_takes_back_is_told_so(
+    clerk: PlatformClerk,
+) -> None:
+    await surrender(clerk)
+    await clerk.work(5)
+    await clerk.take(clerk.sign(CARRIER, act.AcceptSurrender(title(clerk), 2)))
+    await clerk.work(5)
+    assert await outcomes(clerk, SHIPPER.address) == [("ACCEPTED", None)]

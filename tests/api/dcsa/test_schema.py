@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,9 +20,17 @@ from tests.carrier_house import OPERATOR, CarrierHouse, CarrierSystem
 from tests.dcsa_definitions import are_here, statuses
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-MOST = 300 if os.environ.get("EBL_TEST_DEEP") else 15
+SENT: list[str] = []
+MOST = 300 if os.environ.get("EBL_DEEP") else 15
 PATHS = r"^/(v3/|endorsement-chains/|v1/(onboarding|callbacks|parties/\{account\}/(custody|signing-certificates)))"
 schema = schemathesis.openapi.from_dict(create().openapi()).include(path_regex=PATHS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told(request: pytest.FixtureRequest) -> Iterator[None]:
+    """How many requests were generated, said at the end."""
+    yield
+    request.config.get_terminal_writer().line(f"{len(SENT)} requests generated, each checked against the description")
 
 
 @schema.parametrize()
@@ -30,6 +39,7 @@ def test_whatever_a_carrier_asks_is_answered_as_described(
     case: Any, platform: CarrierHouse, system: CarrierSystem
 ) -> None:
     headers = OPERATOR if case.path.startswith("/v1/onboarding") else system.headers
+    SENT.append(case.path)
     answer = case.call_and_validate(base_url=platform.url, headers=headers, checks=CHECKS, timeout=20)
     if case.path.startswith(("/v3/", "/endorsement-chains/")):
         assert answer.headers["api-version"] == ["3.0.3"]
