@@ -12,7 +12,7 @@ from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
 from ebl_service.services.grants import Grant
-from ebl_service.services.read_log import Read
+from ebl_service.services.read_log import Read, What
 
 router = APIRouter(route_class=StrictRoute, tags=["titles"])
 
@@ -60,7 +60,7 @@ class ReadShown(Model):
     """One read. `means`: how the reader came in; `grantedBy`: whose grant let it, null where its own right did."""
 
     reader: AccountField
-    what: Literal["document", "record", "picture"]
+    what: What
     means: Literal["sign-in", "api-key"]
     granted_by: AccountField | None
     sequence: Annotated[int, Field(description="How many acts the title had seen, as the reader saw it")]

@@ -3,6 +3,7 @@
 A file of declarations is CSV or JSON, a row a document. A row's columns are paths in the document
 (sumInsured.amount, goods[0].numberOfPackages), put into the template that is the open cover's; `titleId` says which
 title it is for. Rows go in portions, each with its own result; what was refused is told with its row, the rest stands.
+Where a portion fails as a whole, what came of those before it is told all the same.
 """
 
 import csv
@@ -74,12 +75,14 @@ def declare(
     rows = [Row(number, _document(made, row, number) | about) for number, row in enumerate(_rows(file), 1)]
     progress = Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True))
     progress.disable = session.as_json
-    with progress:
-        task = progress.add_task("Declaring", total=len(rows))
-        for at in range(0, len(rows), AT_ONCE):
-            _send(session, rows[at : at + AT_ONCE], dry_run=dry_run)
-            progress.advance(task, len(rows[at : at + AT_ONCE]))
-    _tell(session, rows)
+    try:
+        with progress:
+            task = progress.add_task("Declaring", total=len(rows))
+            for at in range(0, len(rows), AT_ONCE):
+                _send(session, rows[at : at + AT_ONCE], dry_run=dry_run)
+                progress.advance(task, len(rows[at : at + AT_ONCE]))
+    finally:  # what came of the portions before a fault is known, and lost if it is not told
+        _tell(session, [row for row in rows if row.result is not None])
     if any(row.told["state"] == "REFUSED" for row in rows):
         raise typer.Exit(4)
 

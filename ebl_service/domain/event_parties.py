@@ -1,4 +1,4 @@
-"""Whom an event on a title concerns: who acted, and every account it names as a party.
+"""Whom an event on a title or certificate concerns: who acted, and every account it names as a party to the title.
 
 Rules kept here
 - Whoever comes to stand on a title (carrier, holder, endorsee, entitled) is named by one of its events; so these say
@@ -7,6 +7,7 @@ Rules kept here
 
 from typing import assert_never
 
+from ebl_service.domain import certificate_events as insured
 from ebl_service.domain import events as happened
 from ebl_service.domain.terms import Address
 
@@ -26,6 +27,20 @@ def actor_of(event: happened.Event) -> Address | None:
             return event.holder
         case happened.Issued() | happened.SurrenderAccepted() | happened.SurrenderRejected() | happened.Replaced():
             return event.carrier
+        case (
+            insured.CertificateIssued()
+            | insured.CarriedOver()
+            | insured.CertificateCancelled()
+            | insured.ClaimAcknowledged()
+            | insured.ClaimSurveyed()
+            | insured.ClaimSettled()
+            | insured.ClaimDeclined()
+        ):
+            return event.insurer
+        case insured.CancellationConsented() | insured.ClaimNotified():
+            return event.assured
+        case insured.LossPayeeReleased():
+            return event.payee
         case _:
             return None
 

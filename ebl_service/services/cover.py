@@ -18,7 +18,7 @@ from ebl_service.domain.insurance_document.gaps import Cover, Gap, gaps
 from ebl_service.domain.insurance_document.statement import TermsStatement, terms_digest
 from ebl_service.domain.ledger import Ledger, LedgerIdentity
 from ebl_service.domain.signed_act import check_deadline
-from ebl_service.domain.terms import Address, CertificateId, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Seconds, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document import canonical
 from ebl_service.errors import NotFound
@@ -31,13 +31,15 @@ from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover, KeptTerms
 from ebl_service.services.insurance_desk import InsuranceDesk
 from ebl_service.services.policy import Clock, wall_clock
-from ebl_service.services.rights import Rights, not_found
+from ebl_service.services.rights import Rights, Sight, not_found
 from ebl_service.store.certificates import CertificateFilter
 from ebl_service.store.history import History
 from ebl_service.store.insurance import Insurance, Waiver
 
 AT_ONCE = 100
 """Certificates read at once."""
+MOST_SALES = 1_000
+"""Whose terms of sale are looked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ class CoverQueries:
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
-        certificate, title = await self._readable(account, certificate_id)
+        certificate, sight = await self._readable(account, certificate_id)
         kept = await self._kept(certificate)
-        verdicts = await self._verdicts(kept, title)
-        return Assessment(certificate, title, verdicts, await self._insurance.waivers(kept.commitment))
+        verdicts = await self._verdicts(kept, sight.title)
+        return Assessment(certificate, sight.title, verdicts, await self._insurance.waivers(kept.commitment))
 
     async def waive(self, account: Address, certificate_id: CertificateId, rule: str) -> Assessment:
         """Take the certificate though it breaks `rule`. Raises: as `document`; BadValue (nothing to waive)."""
@@ -145,7 +147,7 @@ class CoverQueries:
 
     async def gaps(self, account: Address, title_id: TitleId) -> tuple[Gap, ...]:
         """Where the entitled party, which asks, is not insured. Raises: NotFound (any other party)."""
-        title = await self._own_title(account, title_id)
+        title = (await self._own_title(account, title_id)).title
         if title.entitled != account:
             raise not_found(title_id)
         tied = [each for of in (title_id, *title.replaces) async for each in self._tied(of)]
@@ -155,6 +157,10 @@ class CoverQueries:
         cursor = await self._history.cursor()
         assert cursor is not None, "a title is read, so a block is"
         return gaps(title, covers, cursor.time)
+
+    async def sold_since(self, given_at: Seconds) -> set[TitleId]:
+        """Titles of which terms of sale were given then or later, so that more can be said of their cover."""
+        return await self._insurance.sold_since(given_at, MOST_SALES)
 
     async def _tied(self, title_id: TitleId) -> AsyncIterator[Certificate]:
         rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), "", AT_ONCE)
@@ -180,26 +186,43 @@ class CoverQueries:
             raise NotFound(f"The document of certificate {certificate.certificate_id} is not kept here.")
         return kept
 
-    async def _readable(self, account: Address, certificate_id: CertificateId) -> tuple[Certificate, Title]:
+    async def sight(self, account: Address, certificate_id: CertificateId) -> Sight:
+        """By what right the account reads what is behind a certificate, with its title. Raises: NotFound."""
+        return (await self._readable(account, certificate_id))[1]
+
+    async def sight_of_terms(self, account: Address, title_id: TitleId) -> Sight:
+        """By what right it reads the terms of sale of a title. Raises: NotFound."""
+        kept = await self._archive.terms(title_id)
+        if kept is not None and kept.account == account:
+            return await self._by_own_right(account, title_id)
+        return await self._own_title(account, title_id)
+
+    async def _readable(self, account: Address, certificate_id: CertificateId) -> tuple[Certificate, Sight]:
         certificate = (await self._history.certificates.many([certificate_id])).get(certificate_id)
         if certificate is None:
             raise _no_certificate(certificate_id)
-        title = (await self._history.titles.many([certificate.title_id]))[certificate.title_id]
         if account in (certificate.insurer, certificate.named):
-            return certificate, title
+            return certificate, await self._by_own_right(account, certificate.title_id)
         try:
             sight = await self._rights.sight(account, certificate.title_id)
         except NotFound:
             raise _no_certificate(certificate_id) from None
         if not sight.is_whole:
             raise _no_certificate(certificate_id)
-        return certificate, title
+        return certificate, sight
 
-    async def _own_title(self, account: Address, title_id: TitleId) -> Title:
+    async def _by_own_right(self, account: Address, title_id: TitleId) -> Sight:
+        """Not by one in the title, but in what is read beside it."""
+        found, cursor = await self._history.titles.title(title_id), await self._history.cursor()
+        if found is None or cursor is None:
+            raise not_found(title_id)
+        return Sight(account, found[1], found[0], cursor)
+
+    async def _own_title(self, account: Address, title_id: TitleId) -> Sight:
         sight = await self._rights.sight(account, title_id)
         if not sight.is_whole or sight.granted_by is not None:
             raise not_found(title_id)
-        return sight.title
+        return sight
 
 
 def _no_certificate(certificate_id: CertificateId) -> NotFound:

@@ -126,7 +126,7 @@ class Documents:
         return Kept(
             commitment=row.commitment,
             title_id=row.title_id,
-            carrier=row.carrier,
+            carrier=row.given_by,
             replaces=row.replaces,
             prepared_at=row.prepared_at,
             content=found.content,

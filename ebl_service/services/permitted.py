@@ -5,19 +5,21 @@ Left to others: who may see how much (`services.rights`), the rows (`store`).
 Rules kept here
 - A title is shown as its reader may see it; a chain ends with the last act it may see; of a past title neither filter
   nor page tells how it stands now.
-- The event stream tells a party its own acts, and those on titles it may read at the moment of reading; of parties only
-  itself. What is passed over costs an id, so that resuming goes on.
+- The event stream tells a party its own acts, and those on titles and certificates it may read at the moment of
+  reading; of parties only itself. What is passed over costs an id, so that resuming goes on.
 - A submission is its signer's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.certificate_events import CertificateEvent, CertificateIssued
 from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.event_parties import actor_of
 from ebl_service.domain.events import ActRefused, PartyEvent, Replaced, TitleEvent
 from ebl_service.domain.submission import State, Submission
-from ebl_service.domain.terms import Address, Digest, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
 from ebl_service.errors import NotFound
 from ebl_service.services.answers import AllowedAct, ChainView, FeedEntry, Finality, Page, ReadAt, TitleView
 from ebl_service.services.queries import Queries, require_limit, require_title_cursor
@@ -32,10 +34,14 @@ ENTRIES_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """Some of the stream's lines. `read_to`: the id to go on after, the passed-over lines behind it; None: none yet."""
+    """Some of the stream's lines. `read_to`: the id to go on after, the passed-over lines behind it; None: none yet.
+
+    `entitled_under`: titles they are about under which the reader is entitled now.
+    """
 
     entries: tuple[FeedEntry, ...]
     read_to: str | None
+    entitled_under: frozenset[TitleId] = frozenset()
 
 
 class Permitted:
@@ -108,27 +114,71 @@ class Permitted:
             if not entries:
                 return FeedPage((), after)
             after = entries[-1].entry_id
-            told = await self._told(account, entries)
+            seen = await self._seen(account, entries) if account is not None else _OPERATORS
+            told = [_shown(entry, account) for entry in entries if seen.covers(entry)]
             if told:
-                return FeedPage(tuple(told), after)
+                return FeedPage(tuple(told), after, seen.entitled_under)
 
-    async def _told(self, account: Address | None, entries: Sequence[FeedEntry]) -> list[FeedEntry]:
-        if account is None:
-            return [entry for entry in entries if isinstance(entry.event, PartyEvent | ActRefused)]
+    async def _seen(self, account: Address, entries: Sequence[FeedEntry]) -> "_Seen":
+        issues = await self._issues(entries)
         titles = {entry.event.title_id for entry in entries if isinstance(entry.event, TitleEvent)}
-        sights = await self._rights.sights(account, titles) if titles else {}
-        return [_shown(entry, account) for entry in entries if _concerns(entry, account, sights)]
+        titles |= {issue.title_id for issue in issues.values()}
+        return _Seen(account, await self._rights.sights(account, titles) if titles else {}, issues)
+
+    async def _issues(self, entries: Sequence[FeedEntry]) -> dict[CertificateId, "_Tied"]:
+        """What says who may read each certificate that these lines are about."""
+        events = {e.event.certificate_id: e for e in reversed(entries) if isinstance(e.event, CertificateEvent)}
+        found: dict[CertificateId, _Tied] = {**await self._history.certificates.many(events)}
+        for certificate_id in events.keys() - found.keys():  # a reorganisation has taken it away
+            line = int(events[certificate_id].entry_id.partition("-")[0])
+            issue = await self._history.feed.issue_taken_back(certificate_id, line)
+            if issue is not None:
+                found[certificate_id] = issue
+        return found
 
 
-def _concerns(entry: FeedEntry, account: Address, sights: dict[TitleId, Sight]) -> bool:
-    event = entry.event
-    if not isinstance(event, TitleEvent):
-        return getattr(event, "account", None) == account
-    sight = sights.get(event.title_id)
-    return actor_of(event) == account or (sight is not None and sight.covers(event))
+_Tied = Certificate | CertificateIssued
+"""A certificate as it stands, or, where it is gone, as it was issued."""
 
 
-def _shown(entry: FeedEntry, account: Address) -> FeedEntry:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the reader of some lines may see of them. `account` None: the operator."""
+
+    account: Address | None
+    sights: Mapping[TitleId, Sight]
+    certificates: Mapping[CertificateId, _Tied]
+
+    @property
+    def entitled_under(self) -> frozenset[TitleId]:
+        """See FeedPage."""
+        found = ((title_id, sight) for title_id, sight in self.sights.items() if sight.is_whole)
+        return frozenset(title_id for title_id, sight in found if sight.title.entitled == self.account)
+
+    def covers(self, entry: FeedEntry) -> bool:
+        """Whether a line is among it."""
+        event = entry.event
+        if self.account is None:
+            return isinstance(event, PartyEvent | ActRefused)
+        if actor_of(event) == self.account:
+            return True
+        if isinstance(event, CertificateEvent):
+            tied = self.certificates.get(event.certificate_id)
+            return tied is not None and self._covers_certificate(tied)
+        if not isinstance(event, TitleEvent):
+            return getattr(event, "account", None) == self.account
+        sight = self.sights.get(event.title_id)
+        return sight is not None and sight.covers(event)
+
+    def _covers_certificate(self, tied: _Tied) -> bool:
+        sight = self.sights.get(tied.title_id)
+        return self.account in (tied.insurer, tied.named) or (sight is not None and sight.is_whole)
+
+
+_OPERATORS = _Seen(None, {}, {})
+
+
+def _shown(entry: FeedEntry, account: Address | None) -> FeedEntry:
     event = entry.event
     if isinstance(event, Replaced) and account not in (event.carrier, event.holder):
         return replace(entry, event=replace(event, new_ids=()))

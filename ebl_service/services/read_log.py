@@ -20,8 +20,8 @@ from ebl_service.store.reads import Read, Reads
 
 __all__ = ["Read", "ReadLog", "What"]
 
-What = Literal["document", "record", "picture"]
-"""`picture`: its PDF, or the carrier's own."""
+What = Literal["document", "record", "picture", "insurance document", "insurance picture", "terms of sale"]
+"""`picture`: its PDF, or the carrier's own. To be told what the rules say of an insurance document is to read it."""
 
 
 class ReadLog:

@@ -49,7 +49,7 @@ async def sealed_row(
     vault: Vault,
     digest: Digest,
     title_id: TitleId,
-    issuer: Address,
+    given_by: Address,
     now: Seconds,
     parts: Mapping[str, bytes | None],
     replaces: tuple[TitleId, ...] = (),
@@ -58,7 +58,7 @@ async def sealed_row(
     key = await vault.new_key(owner_of(digest, title_id))
     sealed = {name: key.seal(name, content) for name, content in parts.items() if content is not None}
     wrapped = key.wrapped
-    return DocumentRow(digest, title_id, issuer, replaces, now, wrapped.master_key_id, wrapped.content, sealed)
+    return DocumentRow(digest, title_id, given_by, replaces, now, wrapped.master_key_id, wrapped.content, sealed)
 
 
 async def key_of(vault: Vault, row: DocumentRow) -> OwnersKey:

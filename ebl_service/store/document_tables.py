@@ -16,14 +16,14 @@ documents = Table(
     metadata,
     Column("commitment", Text, primary_key=True),
     Column("title_id", Text, nullable=False),
-    Column("carrier", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
     Column("replaces", Text, nullable=True),
     Column("prepared_at", BigInteger, nullable=False),
     Column("master_key_id", Text, nullable=True),
     Column("wrapped_key", LargeBinary, nullable=True),
     Column("number", Text, nullable=True),
     Index("ix_documents_title_id", "title_id"),
-    Index("ix_documents_carrier_number", "carrier", "number"),
+    Index("ix_documents_given_by_number", "given_by", "number"),
     Index("ix_documents_master_key_id_commitment", "master_key_id", "commitment"),
 )
 """Key columns are null once the document's key was destroyed."""

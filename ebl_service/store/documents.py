@@ -31,12 +31,13 @@ class DocumentRow:
     """A document as stored. `replaces`: the titles it was prepared to take the place of.
 
     `number`: the digest of the bill's number under the salt that this service derives, whichever the title has.
+    `given_by`: a bill's carrier, a certificate's insurer, who signed terms of sale.
     `master_key_id`, `wrapped_key`: its key, None once destroyed. `parts`: sealed content by name, those asked for.
     """
 
     commitment: Digest
     title_id: TitleId
-    carrier: Address
+    given_by: Address
     replaces: tuple[TitleId, ...]
     prepared_at: Seconds
     master_key_id: str | None
@@ -87,7 +88,8 @@ class Documents:
     async def of_number(self, carrier: Address, number: Digest) -> dict[Digest, TitleId]:
         """The documents of a carrier's bill of this number, each with the title that it was prepared for."""
         columns = documents.c
-        query = select(columns.commitment, columns.title_id).where(columns.carrier == carrier, columns.number == number)
+        called = (columns.given_by == carrier, columns.number == number)
+        query = select(columns.commitment, columns.title_id).where(*called)
         async with self._database.reading() as connection:
             return {Digest(row.commitment): TitleId(row.title_id) for row in await connection.execute(query)}
 
@@ -105,7 +107,7 @@ def _values(row: DocumentRow) -> dict[str, Any]:
     return {
         "commitment": row.commitment,
         "title_id": row.title_id,
-        "carrier": row.carrier,
+        "given_by": row.given_by,
         "number": row.number,
         "replaces": json.dumps(row.replaces) if row.replaces else None,
         "prepared_at": row.prepared_at,
@@ -118,7 +120,7 @@ def _row(row: Any, parts: Mapping[str, bytes]) -> DocumentRow:
     return DocumentRow(
         commitment=Digest(row.commitment),
         title_id=TitleId(row.title_id),
-        carrier=Address(row.carrier),
+        given_by=Address(row.given_by),
         replaces=tuple(json.loads(row.replaces)) if row.replaces else (),
         prepared_at=row.prepared_at,
         master_key_id=row.master_key_id,

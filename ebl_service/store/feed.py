@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain.certificate_events import CertificateIssued
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Digest
+from ebl_service.domain.terms import CertificateId, Digest
 from ebl_service.store import tables
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of, recorded_of, row_of
@@ -60,6 +61,18 @@ class Feed:
                 kept = _unpacked(row.retracted, row.block_number, row.block_hash)
             lines.append(Line(row.id, row.kind, row.finality, kept))
         return lines
+
+    async def issue_taken_back(self, certificate_id: CertificateId, first: int) -> CertificateIssued | None:
+        """The issue of a certificate that a line from `first` on retracted, the earliest such; None: there is none."""
+        mark = json.dumps([CertificateIssued.__name__, certificate_id])[1:-1]
+        columns = tables.feed.c
+        taken_back = (columns.id >= first, columns.kind == RETRACTED, columns.retracted.contains(mark))
+        query = select(tables.feed).where(*taken_back).order_by(columns.id).limit(1)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        events = [each.event for row in rows for each in _unpacked(row.retracted, row.block_number, row.block_hash)]
+        issues = (event for event in events if isinstance(event, CertificateIssued))
+        return next((event for event in issues if event.certificate_id == certificate_id), None)
 
 
 async def feed_recorded(connection: AsyncConnection, recorded: Sequence[Recorded], final: int) -> None:

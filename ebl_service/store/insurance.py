@@ -93,6 +93,13 @@ class Insurance:
             row = (await connection.execute(newest)).one_or_none()
         return TermsRow(*row) if row is not None else None
 
+    async def sold_since(self, given_at: Seconds, most: int) -> set[TitleId]:
+        """Titles of which terms of sale were given then or later; at most so many."""
+        columns = terms_of_sale.c
+        query = select(columns.title_id).where(columns.given_at >= given_at).order_by(columns.given_at.desc())
+        async with self._database.reading() as connection:
+            return {TitleId(each) for each in (await connection.execute(query.limit(most))).scalars()}
+
     async def waivers(self, commitment: Digest) -> tuple[Waiver, ...]:
         """What was waived of a document, the first waived first."""
         columns = waivers.c

@@ -28,6 +28,7 @@ terms_of_sale = Table(
     Column("account", Text, nullable=False),
     Column("given_at", BigInteger, nullable=False),
     Index("ix_terms_of_sale_title_id_given_at", "title_id", "given_at"),
+    Index("ix_terms_of_sale_given_at", "given_at"),
 )
 
 waivers = Table(

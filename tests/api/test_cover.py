@@ -74,6 +74,35 @@ def test_the_document_is_read_back_as_it_was_sent_by_insurer_and_assured(house: 
     assert denied.json()["rule"] == unknown.json()["rule"]
 
 
+def test_who_read_an_insurance_document_is_noted_as_of_a_bill(house: House, insured: dict[str, Any]) -> None:
+    for what in ("document", "document.pdf", "assessment"):
+        assert house.get(f"/v1/certificates/{insured['certificateId']}/{what}", by="insurer").status_code == 200
+    reads = house.get(f"/v1/titles/{insured['title']}/reads", by="shipper", limit=200).json()["reads"]
+    insurer = [each["what"] for each in reads if each["reader"].lower() == house.chain.insurer.address]
+    assert insurer[-3:] == ["insurance document", "insurance picture", "insurance document"]
+
+
+def stream(house: House, by: str) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and data of every line of somebody's stream, to its end."""
+    lines = house.get("/v1/events", by=by, follow="false").text.split("\n\n")
+    told = [dict(part.split(": ", 1) for part in line.split("\n") if ": " in part) for line in lines]
+    return [(each["event"], json.loads(each["data"])) for each in told if "data" in each]
+
+
+def test_the_stream_tells_of_the_certificate_and_who_is_entitled_of_gaps(house: House, insured: dict[str, Any]) -> None:
+    for reader in ("insurer", "shipper"):
+        issued = [data for _, data in stream(house, reader) if data.get("event") == "CertificateIssued"]
+        assert insured["certificateId"] in {data["certificateId"] for data in issued}
+    drawn = bill(house, "BARE1", "to-order-of-bank-shanghai-singapore")
+    [kept] = send(house, drawn.sent).json()["results"]
+    house.submit_signed(house.chain.carrier, kept["act"]["typedData"])
+    bare = kept["document"]["titleId"]
+    gaps = {data["titleId"]: data["gaps"] for kind, data in stream(house, "shipper") if kind == "gaps"}
+    assert [gap["kind"] for gap in gaps[bare]] == ["NO_COVER"]
+    assert insured["title"] not in gaps
+    assert not [kind for kind, _ in stream(house, "carrier") if kind == "gaps"]
+
+
 def test_terms_of_sale_are_signed_stated_and_judged_by(house: House, cast: LocalChain, insured: dict[str, Any]) -> None:
     terms = json.loads((SAMPLES / "insurance" / f"{COVER}.sale.json").read_bytes())
     terms["insurableValue"]["amount"] = 400_000

@@ -1,7 +1,7 @@
 """The common oracle: what must hold once the faults are over and the service has drained.
 
-- Contract state at the tip = replay of the logs from the deployment's block = the rows, title by title, party by
-  party, event by event, and every past state.
+- Contract state at the tip = replay of the logs from the deployment's block = the rows, title by title, certificate by
+  certificate, party by party, event by event, and every past state.
 - Every promise is kept: each accepted submission is there, terminal; FINAL where its event stands on the chain and
   only there; REFUSED with a reason otherwise.
 - Nothing doubled: each nonce of the relayer was used by one transaction that the rows call FINAL (or by a foreign one
@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from ebl_service.chain.event_codec import decode_event
-from ebl_service.domain.events import ActRefused, EndorseeNamed, Event, SingleKeyWarning, TitleEvent
+from ebl_service.domain.actions import Subject
+from ebl_service.domain.certificate import Certificate
+from ebl_service.domain.certificate_events import CertificateEvent, PartyNamed
+from ebl_service.domain.events import ActRefused, EndorseeNamed, Event, SingleKeyWarning, TitleEvent, subject_of
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.submission import State, fulfils, landing_of
-from ebl_service.domain.terms import Address, Digest, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
 from ebl_service.store.event_rows import recorded_of
@@ -39,15 +42,17 @@ Rows = Mapping[str, Sequence[Any]]
 
 
 class Replay:
-    """The logs of both registries from the deployment's block to the tip, folded one by one."""
+    """The logs of the three contracts from the deployment's block to the tip, folded one by one."""
 
     def __init__(self, chain: LocalChain) -> None:
         first = chain.deployment.identity.deployment_block
-        asked = {"address": [chain.party_registry, chain.title_registry], "fromBlock": hex(first), "toBlock": "latest"}
+        contracts = [chain.party_registry, chain.title_registry, chain.cargo_insurance]
+        asked = {"address": contracts, "fromBlock": hex(first), "toBlock": "latest"}
         self.recorded = [_recorded(log) for log in chain.rpc("eth_getLogs", asked)]
         self.rulebook = Rulebook(chain)
         self.rulebook.parties.clear()
         self.title_states: dict[tuple[TitleId, int], Title] = {}
+        self.certificate_states: dict[tuple[CertificateId, int], Certificate] = {}
         self.party_states: dict[tuple[Address, int], Party] = {}
         for item in self.recorded:
             self._follow(item)
@@ -57,6 +62,8 @@ class Replay:
         event, number = item.event, item.block_number
         if isinstance(event, TitleEvent) and not isinstance(event, ActRefused | EndorseeNamed):
             self.title_states[event.title_id, number] = self.rulebook.titles[event.title_id]
+        if isinstance(event, CertificateEvent) and not isinstance(event, PartyNamed):
+            self.certificate_states[event.certificate_id, number] = self.rulebook.certificates[event.certificate_id]
         account = getattr(event, "account", None)
         if account in self.rulebook.parties and not isinstance(event, SingleKeyWarning):
             self.party_states[account, number] = self.rulebook.parties[account]
@@ -113,15 +120,27 @@ async def _index(stage: "Stage", replay: Replay) -> None:
     for (title_id, number), title in replay.title_states.items():
         assert await stage.history.titles.title(title_id, number) == (number, title)
     assert {(row.account, row.block_number) for row in rows["party_states"]} == set(replay.party_states)
+    await _certificates(stage, replay, rows)
+
+
+async def _certificates(stage: "Stage", replay: Replay, rows: Rows) -> None:
+    certificates = replay.rulebook.certificates
+    assert {row.certificate_id for row in rows["certificates"]} == set(certificates)
+    assert await stage.history.certificates.many(certificates) == certificates
+    states = {(row.certificate_id, row.block_number) for row in rows["certificate_states"]}
+    assert states == set(replay.certificate_states)
+    for (certificate_id, number), certificate in replay.certificate_states.items():
+        assert await stage.history.certificates.certificate(certificate_id, number) == (number, certificate)
 
 
 def _submissions(stage: "Stage", rows: Rows, recorded: Sequence[Recorded]) -> None:
     """Every promise is kept, and nothing is there that was not asked for."""
     assert Counter(row.submission_id for row in rows["submissions"]) == Counter(list(stage.promised))
-    landed: dict[tuple[TitleId, int], Recorded] = {}
+    landed: dict[tuple[Subject, int], Recorded] = {}
     for item in recorded:
-        if isinstance(item.event, TitleEvent) and not isinstance(item.event, ActRefused | EndorseeNamed):
-            assert landed.setdefault((item.event.title_id, item.event.sequence), item) is item
+        subject, sequence = subject_of(item.event), getattr(item.event, "sequence", None)
+        if subject is not None and sequence is not None:
+            assert landed.setdefault((subject, sequence), item) is item
     for row in rows["submissions"]:
         signed = stage.promised[row.submission_id]
         assert row.is_terminal, f"{row.submission_id} is {row.state}"

@@ -182,7 +182,7 @@ class Stage:
 
     def sign(self, who: Person, asked: act.Act, seconds: int = AN_HOUR) -> SignedAct:
         """An act signed so that it counts for so many seconds from the newest block's time (or now, if later)."""
-        return who.key.sign_act(self.chain.titles_domain, asked, max(self.chain.time(), int(time.time())) + seconds)
+        return who.key.sign_act(self.chain.domain_of(asked), asked, max(self.chain.time(), int(time.time())) + seconds)
 
     def issue(self, seconds: int = AN_HOUR) -> SignedAct:
         """A fresh bill in blank, in the shipper's hands."""
@@ -214,12 +214,13 @@ class Stage:
 
     def as_given(self, signed: SignedAct) -> dict[str, Any]:
         """The act as POST /v1/submissions takes it."""
-        data = typed_data(self.chain.titles_domain, type(signed.act).__name__, act_message(signed.act, signed.deadline))
+        asked = signed.act
+        data = typed_data(self.chain.domain_of(asked), type(asked).__name__, act_message(asked, signed.deadline))
         return {"typedData": data, "signer": signed.signer, "signature": "0x" + signed.signature.hex()}
 
     def id_of(self, signed: SignedAct) -> Digest:
         """Its submission's."""
-        return submission_id_of(signed, self.chain.titles_domain)
+        return submission_id_of(signed, self.chain.domain_of(signed.act))
 
     async def issued(self, count: int = 1) -> list[TitleId]:
         """Fresh bills, included."""

@@ -13,10 +13,12 @@ from typing import Any
 import httpx
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.certificate_actions import AcknowledgeClaim, CancelCertificate, NotifyClaim
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State
-from ebl_service.domain.terms import Purpose
+from ebl_service.domain.terms import Part, Purpose, digest
 from ebl_service.store import tables
+from tests.faults.insuring import certificate_of, insure
 from tests.faults.oracle import rows_of
 from tests.faults.stage import CONFIRMATIONS, Stage
 
@@ -53,6 +55,13 @@ class Acts:
             stage.sign(cast.shipper, act.RequestSurrender(three, 1, Purpose.AMENDMENT)),
             stage.sign(cast.carrier, act.AcceptSurrender(three, 2)),
         ]
+        self.insured = [insure(stage, one), insure(stage, three, cast.bank.address)]
+        follows, pays = map(certificate_of, self.insured)
+        self.claimed = [
+            stage.sign(cast.bank, NotifyClaim(follows, 1, digest("0x04", one))),
+            stage.sign(cast.insurer, AcknowledgeClaim(follows, 2, 2)),
+            stage.sign(cast.insurer, CancelCertificate(pays, 1, Part.ALL)),
+        ]
 
 
 class Story:
@@ -77,12 +86,14 @@ class Story:
         await self._is_pending()
         await self._block()
         await self._take(*acts.returned)
+        await self._take(*acts.insured)
         await self._block()
         stage.rpc("anvil_reorg", 1, [])
         await self._comes(stage.indexed)
         await self._is_pending()
         await self._block()
         await self._take(*acts.surrendered)
+        await self._take(*acts.claimed)
         await self._block(CONFIRMATIONS + 1)
         await self._comes(self._is_over)
         return await dump(stage)

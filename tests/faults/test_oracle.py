@@ -5,8 +5,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from ebl_service.domain.certificate_actions import NotifyClaim
+from ebl_service.domain.submission import State
+from ebl_service.domain.terms import digest
 from ebl_service.errors import LedgerDisagrees
 from tests.faults import oracle
+from tests.faults.insuring import certificate_of, insure
 from tests.faults.stage import Stage, standing
 
 SPOILED = {
@@ -15,6 +19,11 @@ SPOILED = {
     "a title that is missing": "DELETE FROM titles WHERE rowid = 1",
     "a past state": "UPDATE title_states SET sequence = 7 WHERE rowid = 1",
     "a past state that is missing": "DELETE FROM title_states WHERE rowid = 1",
+    "a certificate": "UPDATE certificates SET sequence = sequence + 1",
+    "a loss payee": "UPDATE certificates SET named = insurer",
+    "a certificate that is missing": "DELETE FROM certificates",
+    "a past state of a certificate": "UPDATE certificate_states SET claims = NULL WHERE claims IS NOT NULL",
+    "a past state of a certificate that is missing": "DELETE FROM certificate_states",
     "a party": "UPDATE parties SET is_suspended = 1 WHERE rowid = 1",
     "an event that is missing": "DELETE FROM events WHERE rowid = (SELECT max(rowid) FROM events)",
     "an event twice": "INSERT INTO events SELECT block_number, log_index + 50, transaction_hash, kind, subject_id,"
@@ -47,10 +56,14 @@ async def test_each_row_that_is_spoiled_is_found(tmp_path: Path) -> None:
     async with standing("sqlite", tmp_path) as stage:
         await stage.start()
         [first, _] = await stage.issued(2)
+        certificate = insure(stage, first, stage.chain.bank.address)
+        asked = NotifyClaim(certificate_of(certificate), 1, digest("0x05"))
+        await stage.take(certificate, stage.sign(stage.chain.shipper, asked))
+        await stage.become(list(stage.promised), State.INCLUDED, State.FINAL)
         stage.rpc("evm_setAutomine", False)
         lost = stage.transfer(first, seconds=60)
         await stage.take(lost)
-        await stage.comes(lambda: stage.proxy.sent[1:])
+        await stage.comes(lambda: stage.proxy.sent[2:])
         stage.rpc("evm_increaseTime", 120)
         stage.rpc("evm_setAutomine", True)
         await stage.ends_well()

@@ -3,8 +3,11 @@
 import httpx
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.certificate_actions import NotifyClaim
 from ebl_service.domain.submission import State
+from ebl_service.domain.terms import digest
 from tests.contract.stage import direct_data
+from tests.faults.insuring import certificate_of, insure
 from tests.faults.oracle import rows_of
 from tests.faults.stage import CONFIRMATIONS, Stage
 
@@ -34,6 +37,34 @@ async def test_fault_12_acts_in_blocks_that_are_gone_are_taken_back_and_sent_aga
     await stage.ends_well()
     retracted = [row for row in (await rows_of(stage))["feed"] if row.kind == "retracted"]
     assert len(retracted) == CONFIRMATIONS
+
+
+async def test_fault_12_a_certificate_and_its_claim_in_blocks_that_are_gone_are_taken_back_and_come_again(
+    stage: Stage,
+) -> None:
+    [title] = await stage.issued()
+    stage.rpc("anvil_mine", hex(CONFIRMATIONS))
+    await stage.become(list(stage.promised), State.FINAL)  # only then the carrier reads what is tied to it
+    certificate = insure(stage, title)
+    where = f"/v1/certificates/{certificate_of(certificate)}"
+    claim = stage.sign(stage.chain.shipper, NotifyClaim(certificate_of(certificate), 1, digest("0x05")))
+    for signed in (certificate, claim):
+        await stage.take(signed)
+        await stage.become([stage.id_of(signed)], State.INCLUDED)
+    assert len((await stage.read(where)).json()["claims"]) == 1
+    stage.rpc("evm_setAutomine", False)
+    stage.rpc("anvil_reorg", 1, [])
+    await stage.become([stage.id_of(claim)], State.SENT)
+    assert (await stage.read(where)).json()["claims"] == []
+    stage.rpc("anvil_reorg", 2, [])
+    await stage.become([stage.id_of(certificate)], State.SENT)
+    assert (await stage.read(where)).status_code == httpx.codes.NOT_FOUND
+    stage.rpc("evm_setAutomine", True)
+    stage.rpc("evm_mine")
+    await stage.become([stage.id_of(certificate), stage.id_of(claim)], State.INCLUDED)
+    told = (await stage.read(where)).json()
+    assert (told["sequence"], told["assured"].lower()) == (2, stage.chain.shipper.address)
+    await stage.ends_well()
 
 
 def _straight_to(stage: Stage, title: str, recipient: str) -> str:
