@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from ebl_service.api.app import create
+from tests.figures import say
 from tests.house import CARRIER, OPERATOR, Caller, House
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -35,7 +36,7 @@ schema = schemathesis.openapi.from_dict(create().openapi())
 def told(request: pytest.FixtureRequest) -> Iterator[None]:
     """How many requests were generated, said at the end."""
     yield
-    request.config.get_terminal_writer().line(f"{len(SENT)} requests generated, each checked against the description")
+    say(request.config, f"{len(SENT)} requests generated, each checked against the description")
 
 
 @schema.parametrize()

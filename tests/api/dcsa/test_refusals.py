@@ -12,6 +12,7 @@ import pytest
 from tests.authority import self_signed
 from tests.carrier_house import CarrierHouse, CarrierSystem, checked
 from tests.dcsa_definitions import ISSUANCE, SURRENDER
+from tests.figures import say
 
 MOST = 2_000 if os.environ.get("EBL_DEEP") else 60
 PATH = "/v3/ebl-issuance-requests"
@@ -73,7 +74,7 @@ def test_a_request_changed_anywhere_after_it_was_signed_is_refused(
         assert answer.status_code in {400, 403}, (path, how, answer.text)
         refused += 1
     assert refused == len(chosen) > 60
-    request.config.get_terminal_writer().line(f"{refused} of {len(chosen)} changed requests refused")
+    say(request.config, f"{refused} of {len(chosen)} changed requests refused")
     assert system.put(signed).status_code == 204
 
 

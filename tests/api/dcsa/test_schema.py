@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from ebl_service.api.app import create
 from tests.carrier_house import OPERATOR, CarrierHouse, CarrierSystem
 from tests.dcsa_definitions import are_here, statuses
+from tests.figures import say
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SENT: list[str] = []
@@ -30,7 +31,7 @@ schema = schemathesis.openapi.from_dict(create().openapi()).include(path_regex=P
 def told(request: pytest.FixtureRequest) -> Iterator[None]:
     """How many requests were generated, said at the end."""
     yield
-    request.config.get_terminal_writer().line(f"{len(SENT)} requests generated, each checked against the description")
+    say(request.config, f"{len(SENT)} requests generated, each checked against the description")
 
 
 @schema.parametrize()
