@@ -1,16 +1,16 @@
 """Break the contracts in small ways, one at a time, and see whether the tests notice.
 
-    scripts/mutants                        all of them: hours
+    scripts/mutants                        all of them: an hour of one core, and more for each that forge must judge
     scripts/mutants --sample 40            forty, drawn with --seed (1 where none is given)
     scripts/mutants --shard 2/5            the second fifth of them
     scripts/mutants --minutes 30           begin no more after so long; the next run goes on where this one stopped
-    scripts/mutants --quick                without the forge tests, which take minutes a survivor
+    scripts/mutants --quick                without the forge tests, which take a minute or more a survivor
     scripts/mutants --list                 print the mutants, try none
 
-Each mutant is tried in a copy of the tree under .build/mutants: first by tests/contract on artifacts compiled from it
-(seconds to a kill), then, where it survives, by the forge tests (minutes). What does not compile, or compiles to the
-same bytecode, is not counted. Both suites must first pass on sources where only a comment differs. Results are kept:
-a killed mutant is tried again only when the contract's code changes, a survivor also when the tests do.
+Many mutants are compiled at once, each alive in blocks of a miner of its own, and each is tried by tests/contract
+(seconds to a kill); then, where it survives, compiled by itself and tried by the forge tests. What does not compile, or
+compiles to the same bytecode, is not counted. The tests must first pass where no mutant is alive. Results are kept in
+.build/mutants: a killed mutant is tried again only when the contract's code changes, a survivor also when the tests do.
 
 Mutants that no test can tell from the contract are listed with the reason in scripts/mutation/equivalents.toml. Exit
 code 1: some survived that are not listed, or one that is listed was killed, or is no longer a mutant.
@@ -73,17 +73,16 @@ def main() -> int:
         prog="scripts/mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sample", type=int, metavar="N", help="only so many, drawn at random")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="for the draw (default: 1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="for the order and the draw (default: 1)")
     parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="only the i-th of n parts")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no more after so long")
-    parser.add_argument("--jobs", type=int, default=2, help="tried side by side (default: 2)")
+    parser.add_argument("--jobs", type=int, default=1, help="tried side by side (default: 1)")
     parser.add_argument("--quick", action="store_true", help="leave the forge tests out")
     parser.add_argument("--list", action="store_true", help="print the mutants, try none")
     asked = parser.parse_args()
     mutants = all_mutants()
     listed = equivalents(mutants)
-    if asked.sample is not None:
-        random.Random(asked.seed).shuffle(mutants)  # noqa: S311 -- no secret
+    random.Random(asked.seed).shuffle(mutants)  # noqa: S311 -- no secret; neighbours in one function are dear together
     part, parts = asked.shard
     mutants = mutants[part - 1 :: parts]
     if asked.list:

@@ -9,6 +9,7 @@ Rules kept here
 
 import hashlib
 import re
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / ".build" / "mutants"
 MUTATED = [f"contracts/{path.name}" for path in sorted((ROOT / "contracts").glob("*.sol"))]
 INTERFACES = [f"contracts/interfaces/{path.name}" for path in sorted((ROOT / "contracts/interfaces").glob("*.sol"))]
 OTHER_WAY = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "&&": "||", "||": "&&"}
@@ -61,6 +63,14 @@ def digest(*parts: str) -> str:
 
 
 @cache
+def tracked() -> tuple[str, ...]:
+    """Every file of the project, committed or about to be."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return tuple(file for file in listed.rstrip("\0").split("\0") if (ROOT / file).is_file())
+
+
+@cache
 def source(file: str) -> str:
     """A file as it was when the run began."""
     return (ROOT / file).read_text()
@@ -99,9 +109,9 @@ def without_words(text: str, *, keep_strings: bool = False) -> str:
     return re.sub(what, lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.MULTILINE | re.DOTALL)
 
 
-def closing(text: str, start: int) -> int:
-    """Just behind the parenthesis that closes the one at `start`."""
-    depths = accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text[start:])
+def closing(text: str, start: int, pair: str = "()") -> int:
+    """Just behind the parenthesis, or another of a pair, that closes the one at `start`."""
+    depths = accumulate({pair[0]: 1, pair[1]: -1}.get(letter, 0) for letter in text[start:])
     return start + next(length for length, depth in enumerate(depths, 1) if depth == 0)
 
 

@@ -1,110 +1,46 @@
-"""Tries mutants, each in a copy of the tree, and keeps what was found.
+"""Tries mutants, many in one compilation and each in a run of the tests of its own, and keeps what was found.
 
-Left to others: making them (`breaks`), what is asked for and told (`__main__`).
+Left to others: making them (`breaks`), compiling them (`weaving`), running tests/contract (`suite`), the Solidity tests
+(`solidity`), what is asked for and told (`__main__`).
 
 Rules kept here
-- A suite counts only where it passes on sources of which nothing but a comment differs.
+- The suites count only where they pass on the contracts in which the mutants are woven and none is alive.
 - What does not compile, or compiles to the same bytecode, is not counted.
 - A kill holds as long as the contract is the same; a survivor only as long as the tests are, too.
 """
 
 import json
-import os
 import queue
 import re
-import shutil
-import signal
-import subprocess
 import sys
 import threading
 import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import cache
 
-from scripts.mutation.breaks import INTERFACES, MUTATED, ROOT, Mutant, bare, digest, source
+from scripts.mutation.breaks import BUILD, INTERFACES, MUTATED, Mutant, bare, digest, source, tracked
+from scripts.mutation.solidity import SolidityTests
+from scripts.mutation.suite import TESTS, Suite
+from scripts.mutation.weaving import (
+    Artifacts,
+    DoesNotCompile,
+    alone,
+    beneficiary,
+    can_be_woven,
+    compiled,
+    everything,
+    together,
+    tops,
+    woven,
+)
 
-BUILD = ROOT / ".build" / "mutants"
 RESULTS = BUILD / "results.jsonl"
-PYTHON = str(ROOT / ".venv" / "bin" / "python")
-COMPILE = (PYTHON, "scripts/compile")
-PATIENCE = 900  # seconds until a suite that does not end counts as a kill
-FIRST, SECOND = "tests/contract", "forge"
-
+MOST_WOVEN = 24
+SOME = 3
 Row = dict[str, str]
-
-
-class Tree:
-    """A copy of the tree in which to try mutants by these suites (names to commands, the fastest first)."""
-
-    def __init__(self, number: int, suites: dict[str, tuple[str, ...]]) -> None:
-        self.folder = BUILD / f"tree-{number}"
-        self.suites = suites
-        shutil.rmtree(self.folder, ignore_errors=True)
-        for file in tracked():
-            if (ROOT / file).is_file():
-                (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / file, self.folder / file)
-        for folder in ("node_modules", ".venv"):
-            (self.folder / folder).symlink_to(ROOT / folder)
-        self.bytecode = self._bytecode()
-
-    def outcome(self, mutant: Mutant) -> tuple[str, str]:
-        """What becomes of a mutant, and which suite killed it."""
-        file = self.folder / mutant.file
-        file.write_text(mutant.text())
-        try:
-            if not self._run(*COMPILE):
-                if f"--> {mutant.file}" not in (log := self.folder / "last-run.log").read_text():
-                    sys.exit(f"mutants: scripts/compile fails, and not for what it was given: see {log}")
-                return "does not compile", ""
-            if self._bytecode() == self.bytecode:
-                return "same bytecode", ""
-            killers = (suite for suite, command in self.suites.items() if not self._run(*command))
-            killer = next(killers, None)
-            return ("killed", killer) if killer else ("survived", "")
-        finally:
-            file.write_text(source(mutant.file))
-
-    def must_pass(self, suite: str) -> None:
-        """Ends the run where a suite fails although only a comment differs."""
-        for file in MUTATED:
-            (self.folder / file).write_text(source(file) + "\n// Not a mutant.\n")
-        if not (self._run(*COMPILE) and self._run(*self.suites[suite])):
-            sys.exit(f"mutants: {suite} fails on sound contracts: see {self.folder / 'last-run.log'}")
-        for file in MUTATED:
-            (self.folder / file).write_text(source(file))
-
-    def _run(self, *command: str) -> bool:
-        """Whether the command succeeds in good time."""
-        environment = os.environ | {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-        with (self.folder / "last-run.log").open("w") as log:
-            process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=log, stderr=log, start_new_session=True
-            )
-            try:
-                return process.wait(PATIENCE) == 0
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                return False
-
-    def _bytecode(self) -> list[str]:
-        """What the tree's contracts were compiled to."""
-        artifacts = sorted((self.folder / "ebl_service" / "contracts").glob("*.json"))
-        return [json.loads(file.read_text())["bytecode"] for file in artifacts]
-
-
-def tracked() -> list[str]:
-    """Every file of the project, committed or about to be."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.rstrip("\0").split("\0")
-
-
-def suites(*, quick: bool) -> dict[str, tuple[str, ...]]:
-    """How to run each suite, the fastest first."""
-    forge = next(iter(ROOT.glob("node_modules/@foundry-rs/forge-*/bin/forge*")), None) or shutil.which("forge")
-    first = {FIRST: (PYTHON, "-m", "pytest", FIRST, "-x", "-q", "-p", "no:cacheprovider")}
-    return first if quick else first | {SECOND: (str(forge), "test", "--fail-fast")}
 
 
 @cache
@@ -133,53 +69,121 @@ class Results:
         return row
 
 
+def groups(mutants: Iterable[Mutant]) -> Iterator[list[Mutant]]:
+    """The mutants by what is compiled together."""
+    open_: dict[tuple[str, ...], list[Mutant]] = defaultdict(list)
+    for mutant in mutants:
+        if not can_be_woven(mutant):
+            yield [mutant]
+            continue
+        group = open_[tops(mutant.file)]
+        group.append(mutant)
+        if len(group) == MOST_WOVEN:
+            yield open_.pop(tops(mutant.file))
+    yield from open_.values()
+
+
 class Run:
     """One run over mutants. `counted`: the rows of those that count; `not_counted`: how many were found not to."""
 
     def __init__(self, jobs: int, *, quick: bool) -> None:
-        self._suites = suites(quick=quick)
+        self._solidity = None if quick else SolidityTests()
         self._jobs = jobs
-        self._results = Results(tests(*self._suites))
-        self._trees: queue.Queue[Tree] = queue.Queue()
+        self._results = Results(tests(TESTS, *([] if quick else ["forge"])))
+        self._suites: queue.Queue[Suite] = queue.Queue()
         self._lock = threading.Lock()
+        self._killers: dict[str, Counter[str]] = defaultdict(Counter)
         self.counted: dict[Mutant, Row] = {}
         self.not_counted = 0
-        for number in range(jobs):
-            self._trees.put(Tree(number, self._suites))
 
     def try_all(self, mutants: list[Mutant], wanted: int, minutes: float) -> None:
         """Try mutants in this order until so many count, or the time is over."""
         until = time.monotonic() + minutes * 60
-        self._see_the_suites_pass()
-        with ThreadPoolExecutor(self._jobs) as pool:
-            list(pool.map(lambda mutant: self._try(mutant, wanted, until), mutants))
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as suites, ThreadPoolExecutor(self._jobs) as pool:
+            for number in range(self._jobs):
+                self._suites.put(suites.enter_context(Suite(BUILD / f"suite-{number}.log")))
+            while mutants and len(self.counted) < wanted and time.monotonic() < until:
+                enough = wanted - len(self.counted)
+                next_ones, mutants = mutants[:enough], mutants[enough:]
+                unknown = [mutant for mutant in next_ones if not self._is_known(mutant, wanted)]
+                self._see_the_tests_pass(unknown)
+                list(pool.map(lambda group: self._try(group, wanted, until), list(groups(unknown))))
 
-    def _see_the_suites_pass(self) -> None:
-        sound = "sound" + tests(*self._suites)
-        if sound in self._results.known:
-            return
-        print("The suites on sound contracts …", flush=True)
-        tree = self._trees.get()
-        for suite in self._suites:
-            tree.must_pass(suite)
-        self._trees.put(tree)
-        self._results.keep(sound, "none", "sound")
-
-    def _try(self, mutant: Mutant, wanted: int, until: float) -> None:
+    def _is_known(self, mutant: Mutant, wanted: int) -> bool:
         row = self._results.known.get(mutant.key())
-        if len(self.counted) >= wanted or (row is None and time.monotonic() > until):
+        if row is not None:
+            self._count(mutant, row, wanted)
+        return row is not None
+
+    def _see_the_tests_pass(self, mutants: list[Mutant]) -> None:
+        """On contracts in which mutants of each are woven, and none is alive."""
+        sound = "sound" + tests(TESTS)
+        if sound in self._results.known or not mutants:
             return
-        if row is None:
-            tree = self._trees.get()
-            try:
-                outcome, suite = tree.outcome(mutant)
-            finally:
-                self._trees.put(tree)
-            with self._lock:
-                row = self._results.keep(mutant.key(), str(mutant), outcome, suite)
+        print("The tests on sound contracts …", flush=True)
+        chosen: dict[str, list[Mutant]] = defaultdict(list)
+        for mutant in filter(can_be_woven, mutants):
+            chosen[mutant.file].append(mutant)
+        some = [mutant for each in chosen.values() for mutant in each[:SOME]]
+        made = compiled(everything(), woven(dict(enumerate(some, 1))))
+        suite = self._suites.get()
+        failed = suite.killer(made, beneficiary(0))
+        self._suites.put(suite)
+        if failed:
+            sys.exit(f"mutants: {failed} fails on sound contracts: see {BUILD}/suite-0.log")
+        self._results.known[sound] = self._results.keep(sound, "none", "sound")
+
+    def _try(self, group: list[Mutant], wanted: int, until: float) -> None:
+        """Compile them together, or by halves where they do not go together, and run the tests on each."""
+        if time.monotonic() > until:
+            return
+        try:
+            numbered = dict(enumerate(group, 1))
+            made = together(numbered) if len(group) > 1 else compiled(tops(group[0].file), alone(group[0]))
+        except DoesNotCompile as refused:
+            if len(group) > 1:
+                self._try(group[: len(group) // 2], wanted, until)
+                self._try(group[len(group) // 2 :], wanted, until)
+            elif f"--> {group[0].file}" in str(refused):
+                self._found(group[0], wanted, "does not compile")
+            else:
+                sys.exit(f"mutants: the compiler fails, and not for what it was given: {refused}")
+            return
+        for number, mutant in enumerate(group, 1):
+            if time.monotonic() > until or len(self.counted) >= wanted:
+                return
+            self._found(mutant, wanted, *self._outcome(mutant, made, number, is_alone=len(group) == 1))
+
+    def _outcome(self, mutant: Mutant, made: Artifacts, number: int, *, is_alone: bool) -> tuple[str, str]:
+        """What becomes of a mutant in what was compiled, and which test killed it."""
+        if is_alone and made == self._sound(tops(mutant.file)):
+            return "same bytecode", ""
+        first = [name for name, _ in self._killers[mutant.file].most_common()]
+        suite = self._suites.get()
+        try:
+            killer = suite.killer(made, beneficiary(number), first)
+        finally:
+            self._suites.put(suite)
+        if killer:
+            self._killers[mutant.file][killer.partition("::")[0].rpartition("/")[2]] += 1
+            return "killed", killer
+        if not is_alone and compiled(tops(mutant.file), alone(mutant)) == self._sound(tops(mutant.file)):
+            return "same bytecode", ""
+        return ("killed", "forge") if self._solidity and self._solidity.kill(mutant) else ("survived", "")
+
+    @staticmethod
+    @cache
+    def _sound(names: tuple[str, ...]) -> Artifacts:
+        return compiled(names, alone(None))
+
+    def _found(self, mutant: Mutant, wanted: int, outcome: str, by: str = "") -> None:
         with self._lock:
-            if row["outcome"] not in ("killed", "survived"):
-                self.not_counted += 1
-            elif len(self.counted) < wanted:
-                self.counted[mutant] = row
-            print(f"[{len(self.counted)}/{wanted}] {row['outcome']:16} {row['by']:14} {mutant}", flush=True)
+            self._count(mutant, self._results.keep(mutant.key(), str(mutant), outcome, by), wanted)
+
+    def _count(self, mutant: Mutant, row: Row, wanted: int) -> None:
+        if row["outcome"] not in ("killed", "survived"):
+            self.not_counted += 1
+        elif len(self.counted) < wanted:
+            self.counted[mutant] = row
+        print(f"[{len(self.counted)}/{wanted}] {row['outcome']:16} {mutant}  {row['by']}", flush=True)

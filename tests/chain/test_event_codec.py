@@ -4,7 +4,7 @@ import re
 
 import pytest
 from eth_abi.abi import encode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ebl_service.chain.artifacts import artifact, topic_of, type_of
@@ -49,6 +49,7 @@ def told(value):
 
 
 @pytest.mark.parametrize("entry", EVENTS, ids=[entry["name"] for entry in EVENTS])
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_event_is_decoded_to_what_was_encoded(entry, data):
     values = [value_of(item, data.draw) for item in entry["inputs"]]

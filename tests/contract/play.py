@@ -10,7 +10,7 @@ from ebl_service.errors.refusals import REFUSALS
 
 DEEP = bool(os.environ.get("EBL_DEEP"))
 PROFILE = settings(
-    max_examples=2500 if DEEP else 160,
+    max_examples=2500 if DEEP else 60,
     stateful_step_count=60,
     derandomize=not DEEP,
     deadline=None,
@@ -18,7 +18,7 @@ PROFILE = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-ENCORE = settings(PROFILE, derandomize=False, max_examples=40)
+ENCORE = settings(PROFILE, derandomize=False, max_examples=20)
 MOST_ENCORES = 8
 NOT_PLAYED = {
     "BatchInBatch": "no matter of the rulebook: test_batch",

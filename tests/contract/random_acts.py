@@ -108,8 +108,11 @@ class Acts:
         return carrier, asked
 
     def hand_over(self, dice: Dice, title: Title) -> tuple[Person, Act]:
+        """Bills that await their endorsee mostly come to it; else nobody could endorse any further."""
         to = self.address(dice.pick(RECEIVERS))
         kind = dice.pick(HAND_OVERS)
+        if title.endorsee not in {None, title.holder} and dice.random() < HALF:
+            kind, to = act.Transfer, title.endorsee
         if kind is act.EndorseInBlank and (to == NOBODY or dice.random() < HALF):
             to = None
         if kind is not act.Transfer and dice.seldom():
@@ -120,7 +123,7 @@ class Acts:
         """An act without arguments, mostly one that makes sense now."""
         kinds = [act.AcceptSurrender, act.RejectSurrender, act.WithdrawSurrender, act.WithdrawSurrender]
         if not title.status.is_pending:
-            kinds = [act.Sign, act.RejectTransfer, act.RejectTransfer]
+            kinds = [act.Sign, act.RejectTransfer, act.RejectTransfer, act.RejectTransfer]
         if dice.seldom():
             kinds = [*kinds, act.AcceptSurrender, act.WithdrawSurrender, act.RejectTransfer]
         kind = dice.pick(kinds)

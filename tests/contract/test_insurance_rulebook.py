@@ -1,7 +1,7 @@
 """CargoInsurance beside TitleRegistry against the rulebook in plain Python: random and hostile acts on both.
 
 They must agree on yes or no, on the error's name and arguments, on the events, and on every certificate's state,
-status, assured, payee, claims and head, whatever becomes of its title. EBL_DEEP=1 plays ten times as long.
+status, assured, payee, claims and head, whatever becomes of its title. EBL_DEEP=1 plays thirty times as long.
 """
 
 from functools import partial
@@ -35,8 +35,8 @@ from tests.contract.stage import Proof, Replacement, signed_data
 from tests.contract.test_rulebook import DICE, WAYS, Rulebook, _same_refusal
 from tests.local_chain import LocalChain, Person
 
-SETTINGS = settings(PROFILE, max_examples=1000 if DEEP else 40, stateful_step_count=70)
-ENCORE = settings(SETTINGS, derandomize=False, max_examples=20)
+SETTINGS = settings(PROFILE, max_examples=1000 if DEEP else 30, stateful_step_count=70)
+ENCORE = settings(SETTINGS, derandomize=False, max_examples=15)
 KINDS = {
     "issue": 3,
     "hand_over": 6,
