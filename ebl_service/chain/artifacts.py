@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from eth_hash.auto import keccak
+from ebl_service.domain.keccak import keccak
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any
 
 from eth_abi.abi import encode
 from eth_account import Account
-from eth_hash.auto import keccak
 from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
 from web3.types import TxParams
@@ -19,6 +18,7 @@ from web3.types import TxParams
 from ebl_service.chain.artifacts import Artifact, artifact
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.chain.transactions import transact
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import Address, Digest, checksummed
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound

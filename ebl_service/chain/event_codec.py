@@ -5,7 +5,7 @@ Decoding slices hex words by hand, which is a hundred times faster than contract
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum, IntFlag
 from typing import Any, get_args
 
@@ -16,12 +16,14 @@ from ebl_service.errors import LedgerDisagrees
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 _WORD = 64
+_START = 2
+"""Past the 0x."""
 _RENAMED = {"from": "giver"}
 _NEVER_EMITTED = {"EIP712DomainChanged"}
 """In the ABI by inheritance (ERC-5267); these contracts' domains cannot change."""
 
 _Read = Callable[[str, int], Any]
-"""Reads a value from hex without 0x, at an offset in hex digits."""
+"""Reads a value from hex that begins with 0x, at a digit of it."""
 
 
 def _integer(text: str, at: int) -> int:
@@ -45,13 +47,13 @@ def _truth(text: str, at: int) -> bool:
 
 
 def _bytes32_list(text: str, at: int) -> tuple[str, ...]:
-    start = _integer(text, at) * 2
+    start = _START + _integer(text, at) * 2
     count = _integer(text, start)
     return tuple(_bytes32(text, start + _WORD * (n + 1)) for n in range(count))
 
 
 def _bytes(text: str, at: int) -> str:
-    start = _integer(text, at) * 2
+    start = _START + _integer(text, at) * 2
     return "0x" + text[start + _WORD : start + _WORD + _integer(text, start) * 2]
 
 
@@ -79,15 +81,20 @@ _SPECIAL: dict[tuple[str, str], _Read] = {
 
 @dataclass(frozen=True)
 class _Plan:
+    """How a log becomes its event: where each member stands, in the order of the event's fields.
+
+    A member's text is a topic, or the data where its place is -1; values begin at a hex digit of it.
+    """
+
     kind: type[Event]
-    topics: tuple[tuple[str, _Read], ...]
-    words: tuple[tuple[str, int, _Read], ...]
+    topics: int
+    members: tuple[tuple[int, int, _Read], ...]
 
     def read(self, topics: list[str], data: str) -> Event:
-        members = {name: read(topic, 2) for (name, read), topic in zip(self.topics, topics[1:], strict=True)}
-        for name, at, read in self.words:
-            members[name] = read(data, at)
-        return self.kind(**members)
+        if len(topics) != self.topics:
+            raise ValueError(f"{len(topics)} topics instead of {self.topics}")
+        texts = [*topics, data]
+        return self.kind(*[read(texts[place], at) for place, at, read in self.members])
 
 
 def _member(name: str) -> str:
@@ -103,10 +110,12 @@ def _reader(event: str, item: Mapping[str, Any]) -> _Read:
 
 def _plan(entry: dict[str, Any]) -> _Plan:
     name = entry["name"]
-    topics = tuple((_member(item["name"]), _reader(name, item)) for item in entry["inputs"] if item["indexed"])
+    indexed = [item for item in entry["inputs"] if item["indexed"]]
     plain = [item for item in entry["inputs"] if not item["indexed"]]
-    words = tuple((_member(item["name"]), n * _WORD, _reader(name, item)) for n, item in enumerate(plain))
-    return _Plan(_KINDS[name], topics, words)
+    places = {_member(item["name"]): (n, _START, _reader(name, item)) for n, item in enumerate(indexed, 1)}
+    places |= {_member(item["name"]): (-1, _START + n * _WORD, _reader(name, item)) for n, item in enumerate(plain)}
+    names = [field.name for field in fields(_KINDS[name])][: len(places)]
+    return _Plan(_KINDS[name], 1 + len(indexed), tuple(places[each] for each in names))
 
 
 _PLANS: dict[str, _Plan] = {
@@ -126,6 +135,6 @@ def decode_event(topics: list[str], data: str) -> Event:
     if plan is None:
         raise LedgerDisagrees(f"the registry emitted an unknown event {topics[:1]}")
     try:
-        return plan.read(topics, data[2:])
+        return plan.read(topics, data)
     except (ValueError, TypeError) as malformed:
         raise LedgerDisagrees(f"a log of {plan.kind.__name__} cannot be decoded: {malformed}") from malformed

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
 from ebl_service.chain.agreement import check_agreement
@@ -21,6 +20,7 @@ from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
 from ebl_service.chain.transactions import gas_price
 from ebl_service.domain.events import ActRefused
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.ledger import (
     ActToSend,
     Assurance,

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_hash.auto import keccak
 
 from ebl_service.chain.act_codec import encode_act, encode_batch
 from ebl_service.domain import actions as act
 from ebl_service.domain import certificate_actions as insurance
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.ledger import ActToSend, Fees, LedgerIdentity, Transaction
 from ebl_service.domain.terms import Address, Digest, checksummed
 

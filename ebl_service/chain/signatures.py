@@ -5,9 +5,9 @@ The same answer as the contracts give (OpenZeppelin SignatureChecker): 65 bytes,
 
 from coincurve import PublicKey
 from eth_abi.abi import encode
-from eth_hash.auto import keccak
 
 from ebl_service.chain.rpc import Rpc, RpcError
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.terms import Address
 
 _MAGIC = "1626ba7e"

@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from eth_hash.auto import keccak
-
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.terms import Address, Seconds, checksummed
 from ebl_service.errors.access import MalformedSignIn
 

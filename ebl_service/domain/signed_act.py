@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
-from eth_hash.auto import keccak
-
 from ebl_service.domain.act_types import STATEMENTS, TYPES, Fields
 from ebl_service.domain.actions import ACTS, Act, NewTitle
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.terms import NOBODY, Address, Digest, Role, Seconds, digest, word
 from ebl_service.errors import refusals as no
 

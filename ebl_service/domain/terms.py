@@ -8,7 +8,7 @@ from enum import IntEnum, IntFlag
 from functools import lru_cache
 from typing import NewType
 
-from eth_hash.auto import keccak
+from ebl_service.domain.keccak import keccak
 
 Address = NewType("Address", str)
 TitleId = NewType("TitleId", str)

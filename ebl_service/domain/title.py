@@ -10,9 +10,11 @@ Rules kept here
 """
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, assert_never
 
 from ebl_service.domain import events as happened
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.terms import (
     NO_DIGEST,
     NOBODY,
@@ -107,15 +109,17 @@ class Title:
         return self.endorsee if self.flags & ENDORSEE_HAS_HELD else self.first_holder
 
 
-_SLOTS = tuple((each.name, vars(Title)[each.name].__get__, vars(Title)[each.name].__set__) for each in fields(Title))
+_WRITERS = {each.name: vars(Title)[each.name].__set__ for each in fields(Title)}
+_values = attrgetter(*_WRITERS)
 
 
 def _changed(title: Title, **values: Any) -> Title:
-    """The title with other values, as `dataclasses.replace` gives it; at half the cost, and every event pays it."""
+    """The title with other values, as `dataclasses.replace` gives it, at a third of its cost: every event pays it."""
     made = object.__new__(Title)
-    for name, read, write in _SLOTS:
-        write(made, values.pop(name) if name in values else read(title))
-    assert not values, f"a title has no {', '.join(values)}"
+    for write, value in zip(_WRITERS.values(), _values(title), strict=True):
+        write(made, value)
+    for name, value in values.items():
+        _WRITERS[name](made, value)
     return made
 
 
@@ -182,7 +186,14 @@ def _issued(event: happened.Issued, domain_separator: Digest) -> Title:
 
 
 def _head_after(act: PreviousAct) -> Digest:
-    return digest(act.head, act.verb, act.time, act.actor, act.arguments, act.possession, act.endorsee_number)
+    """`digest` over these words, joined by hand: every act of every title pays for it."""
+    words = (
+        bytes.fromhex(act.head[2:]),
+        (act.verb << 256 | act.time).to_bytes(64, "big"),
+        bytes.fromhex(act.actor[2:].rjust(64, "0") + act.arguments[2:]),
+        (act.possession << 256 | act.endorsee_number).to_bytes(64, "big"),
+    )
+    return Digest("0x" + keccak(b"".join(words)).hex())
 
 
 _HandedOver = happened.Transferred | happened.Endorsed | happened.EndorsedToOrder | happened.EndorsedInBlank

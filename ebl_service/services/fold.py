@@ -1,9 +1,10 @@
 """Folding events into titles, certificates and parties, for the indexer.
 
-Keeps what it folded in memory, so that a title's next event needs no read. What was folded counts only once the store
-has it: `keep` after the transaction, `forget` after anything went wrong or the chain went back.
+Keeps what it folded in memory, so that a title's next event needs no read, and so that the next events can be folded
+while the last ones are being written. After anything went wrong, or the chain went back, everything is to be forgotten.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -13,13 +14,14 @@ from ebl_service.domain import party as parties
 from ebl_service.domain import title as titles
 from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.certificate_events import CertificateEvent, PartyNamed
-from ebl_service.domain.events import ActRefused, EndorseeNamed, SingleKeyWarning, TitleEvent
+from ebl_service.domain.events import ActRefused, EndorseeNamed, Event, SingleKeyWarning, TitleEvent
 from ebl_service.domain.ledger import LedgerIdentity, Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Address, CertificateId, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.store.history import History
 
+EVENTS_AT_ONCE = 500
 MOST_KEPT = 50_000
 """Titles and certificates remembered, of each; about 2 kB one."""
 
@@ -41,30 +43,31 @@ class _Kept(Generic[Id, State]):
 
     def __init__(self, read: Callable[[Iterable[Id]], Awaitable[dict[Id, State]]] | None) -> None:
         self._read = read
-        self._stored: dict[Id, State] = {}
+        self._known: dict[Id, State] = {}
         self._changed: dict[Id, State] = {}
-        self.states: dict[tuple[Id, int], State] = {}
+        self._states: dict[tuple[Id, int], State] = {}
 
     async def load(self, ids: set[Id]) -> None:
-        self.states = {}
-        if self._read is not None and (missing := ids - self._stored.keys()):
-            self._stored |= await self._read(missing)
+        """Begin with events about these. What was folded last may not be in the store yet, so it stays known."""
+        if self._read is not None and len(self._known) > MOST_KEPT:
+            self._known.clear()
+        self._known |= self._changed
+        self._changed, self._states = {}, {}
+        if self._read is not None and (missing := ids - self._known.keys()):
+            self._known |= await self._read(missing)
 
     def get(self, key: Id) -> State | None:
-        return self._changed.get(key) or self._stored.get(key)
+        return self._changed.get(key) or self._known.get(key)
 
     def put(self, key: Id, block_number: int, state: State) -> None:
         self._changed[key] = state
-        self.states[key, block_number] = state
+        self._states[key, block_number] = state
 
-    def keep(self) -> None:
-        if self._read is not None and len(self._stored) > MOST_KEPT:
-            self._stored.clear()
-        self._stored |= self._changed
-        self._changed = {}
+    def by_block(self) -> list[tuple[int, State]]:
+        return [(block_number, state) for (_, block_number), state in self._states.items()]
 
     def forget(self) -> None:
-        self._stored.clear()
+        self._known.clear()
         self._changed.clear()
 
 
@@ -81,38 +84,29 @@ class Fold:
         self._certificates: _Kept[CertificateId, Certificate] = _Kept(certificates_)
 
     async def advance(self, recorded: Sequence[Recorded]) -> Folded:
-        """What the events lead to. Nothing counts until `keep`. Raises: LedgerDisagrees where one cannot follow."""
+        """What the events lead to. Raises: LedgerDisagrees where one cannot follow."""
         await self._load(recorded)
-        for item in recorded:
-            event = item.event
-            if isinstance(event, ActRefused):
-                continue
-            if isinstance(event, TitleEvent):
-                title = titles.evolve(self._titles.get(event.title_id), event, self._titles_separator)
-                if not isinstance(event, EndorseeNamed):
-                    self._titles.put(event.title_id, item.block_number, title)
-                continue
-            if isinstance(event, CertificateEvent):
-                known = self._certificates.get(event.certificate_id)
-                certificate = certificates.evolve(known, event, self._insurance_separator)
-                if not isinstance(event, PartyNamed):
-                    self._certificates.put(event.certificate_id, item.block_number, certificate)
-                continue
+        for start in range(0, len(recorded), EVENTS_AT_ONCE):
+            for item in recorded[start : start + EVENTS_AT_ONCE]:
+                self._advance(item.event, item.block_number)
+            await asyncio.sleep(0)  # others of the process have their turn
+        return Folded(self._titles.by_block(), self._parties.by_block(), self._certificates.by_block())
+
+    def _advance(self, event: Event, block_number: int) -> None:
+        if isinstance(event, TitleEvent):
+            title = titles.evolve(self._titles.get(event.title_id), event, self._titles_separator)
+            if not isinstance(event, EndorseeNamed):
+                self._titles.put(event.title_id, block_number, title)
+        elif isinstance(event, CertificateEvent):
+            known = self._certificates.get(event.certificate_id)
+            certificate = certificates.evolve(known, event, self._insurance_separator)
+            if not isinstance(event, PartyNamed):
+                self._certificates.put(event.certificate_id, block_number, certificate)
+        elif not isinstance(event, ActRefused):
             account = getattr(event, "account", None)
             party = parties.evolve(None if account is None else self._parties.get(account), event)
             if party is not None and not isinstance(event, SingleKeyWarning):
-                self._parties.put(party.account, item.block_number, party)
-        return Folded(
-            [(number, title) for (_, number), title in self._titles.states.items()],
-            [(number, party) for (_, number), party in self._parties.states.items()],
-            [(number, certificate) for (_, number), certificate in self._certificates.states.items()],
-        )
-
-    def keep(self) -> None:
-        """The store has what was folded last."""
-        self._titles.keep()
-        self._parties.keep()
-        self._certificates.keep()
+                self._parties.put(party.account, block_number, party)
 
     def forget(self) -> None:
         """Read everything from the store again."""

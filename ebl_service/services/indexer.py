@@ -16,20 +16,17 @@ import logging
 from dataclasses import replace
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity
-from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+from ebl_service.services.ahead import Ahead
 from ebl_service.services.changes import Changes
 from ebl_service.services.fold import Fold
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Failpoint, IndexPolicy, no_failpoint
-from ebl_service.services.reading import Reading
+from ebl_service.services.reading import ChainMoved, Reading
 from ebl_service.store.chapters import Chapter, Cursor
 from ebl_service.store.history import CursorMoved, History
 
 log = logging.getLogger(__name__)
-
-FIRST_STEP_BLOCKS = 64
-MOST_EVENTS = 20_000
-"""In a step: more make the next ones shorter."""
 
 
 class Indexer:
@@ -52,7 +49,9 @@ class Indexer:
         self._failpoint = failpoint
         self._reading = Reading(ledger, identity, policy)
         self._fold = Fold(history, identity)
-        self._span = min(policy.step_blocks, FIRST_STEP_BLOCKS)
+        self._chapters: Ahead[Chapter] | None = None
+        self._until = -1
+        """The block that they end with."""
         self._patience = Patience("indexing", policy.poll_seconds)
         self._must_recognise = True
         self._at: Cursor | None = None
@@ -63,22 +62,14 @@ class Indexer:
         Raises: LedgerUnavailable (try again), LedgerDisagrees (stop: the halt is recorded and seen by health).
         """
         try:
-            return await self._step()
-        except LedgerRangeTooLarge:
-            if self._span == 1:
-                raise
-            self._span = max(1, self._span // 2)
-            return True
-        except CursorMoved:
-            self._fold.forget()
+            return await self._attempt()
+        except (ChainMoved, CursorMoved):
             return True
         except LedgerUnavailable:
-            self._fold.forget()
             self._must_recognise = True
-            self._span = max(1, self._span // 2)  # it may have been too much to answer in time
+            self._reading.shorten()
             raise
         except LedgerDisagrees as error:
-            self._fold.forget()
             if await self._is_overtaken():
                 return True
             await self._history.halt(str(error))
@@ -92,15 +83,18 @@ class Indexer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits while the chain is away. Raises: LedgerDisagrees, after recording the halt."""
-        while not stop.is_set():
-            pause = self._policy.poll_seconds
-            try:
-                has_more = await self.step()
-                self._patience.succeeded()
-            except LedgerUnavailable as error:
-                has_more, pause = False, self._patience.tried(error)
-            if not has_more:
-                await _pause(stop, pause)
+        try:
+            while not stop.is_set():
+                pause = self._policy.poll_seconds
+                try:
+                    has_more = await self.step()
+                    self._patience.succeeded()
+                except LedgerUnavailable as error:
+                    has_more, pause = False, self._patience.tried(error)
+                if not has_more:
+                    await _pause(stop, pause)
+        finally:
+            await self._forget()
 
     async def reindex(self) -> bool:
         """Rebuild all rows from the ledger in one transaction; True if they equal what was there.
@@ -114,65 +108,56 @@ class Indexer:
             return True
         if not await self._still_stands(cursor, head):
             raise LedgerUnavailable("The chain was reorganised: let the index catch up first.")
-        at: Cursor | None = None
-        fold = Fold(None, self._identity)
-        async with self._history.rebuild() as rebuild:
-            while at is None or at.number < cursor.number:
-                chapter = await self._reread(at, cursor, fold)
+        await self._forget()
+        at, fold = cursor, Fold(None, self._identity)
+        async with (
+            self._history.rebuild() as rebuild,
+            Ahead(self._reading.chapters(None, cursor.number, cursor.final_number, fold)) as chapters,
+        ):
+            async for chapter in chapters:
                 await rebuild.write(chapter)
-                fold.keep()
                 at = chapter.cursor
             if at.hash != cursor.hash:
-                raise LedgerUnavailable("The chain was reorganised while it was read: try again.")
-            self._fold.forget()
+                raise ChainMoved("The chain was reorganised while it was read.")
             return await rebuild.finish(replace(cursor, halted=None))
 
-    async def _reread(self, at: Cursor | None, cursor: Cursor, fold: Fold) -> Chapter:
-        first = self._identity.deployment_block if at is None else at.number + 1
-        while True:
-            last = min(cursor.number, first + self._span - 1)
-            try:
-                chapter = await self._reading.read(at, first, last, cursor.final_number, fold)
-            except LedgerRangeTooLarge:
-                if self._span == 1:
-                    raise
-                self._span //= 2
-                continue
-            if chapter is None:
-                raise LedgerUnavailable("The chain was reorganised while it was read: try again.")
-            return chapter
+    async def _attempt(self) -> bool:
+        try:
+            return await self._step()
+        except BaseException:  # what was read ahead, and what it was folded on, may not stand any more
+            await self._forget()
+            raise
+
+    async def _forget(self) -> None:
+        if self._chapters is not None:
+            await self._chapters.close()
+        self._chapters, self._until = None, -1
+        self._fold.forget()
 
     async def _step(self) -> bool:
         await self._recognise()
         cursor = await self._history.cursor()
         if not _is_same(cursor, self._at):
-            self._fold.forget()  # another process indexed since our last step
+            await self._forget()  # another process indexed since our last step
         self._at = cursor
         head = await self._ledger.head()
         if cursor is not None and not await self._still_stands(cursor, head):
             await self._go_back(cursor, head)
             return True
-        first = self._identity.deployment_block if cursor is None else cursor.number + 1
-        if head.number < first:
+        indexed = self._identity.deployment_block - 1 if cursor is None else cursor.number
+        if head.number <= indexed:
             return await self._finalise(cursor, head)
-        last = min(head.number, first + self._span - 1)
-        chapter = await self._reading.read(cursor, first, last, await self._reading.final(head), self._fold)
-        if chapter is None:
-            return True
+        if self._chapters is None or self._until <= indexed:
+            self._until = head.number
+            final = await self._reading.final(head)
+            self._chapters = Ahead(self._reading.chapters(cursor, self._until, final, self._fold))
+        chapter = await anext(self._chapters)
         self._failpoint("index.read")
         await self._history.append(chapter, cursor)
         self._failpoint("index.written")
         self._at = chapter.cursor
-        self._fold.keep()
         self._changes.notify()
-        self._span = self._next_span(len(chapter.recorded))
         return chapter.cursor.number < head.number
-
-    def _next_span(self, events: int) -> int:
-        """Blocks of the next step: twice as many, as long as a step stays within memory and the readers' patience."""
-        if events > MOST_EVENTS:
-            return max(1, self._span // 2)
-        return min(self._policy.step_blocks, self._span * 2) if events < MOST_EVENTS // 4 else self._span
 
     async def _recognise(self) -> None:
         if self._must_recognise:
@@ -199,9 +184,8 @@ class Indexer:
         if final <= cursor.final_number and cursor.halted is None:
             return False
         moved = await self._reading.with_finality(replace(cursor, halted=None), cursor, final)
-        if moved is not None:
-            await self._history.append(Chapter((), (), (), (), moved), cursor)
-            self._changes.notify()
+        await self._history.append(Chapter((), (), (), (), moved), cursor)
+        self._changes.notify()
         return False
 
     async def _go_back(self, cursor: Cursor, head: Block) -> None:
@@ -215,8 +199,8 @@ class Indexer:
                 f"Finality violated: block {lost} {what} and is not on the chain any more (its head is {head.number})."
             )
         log.warning("the chain was reorganised: going back from block %d to %d", cursor.number, common.number)
+        await self._forget()
         await self._history.rewind(common, cursor)
-        self._fold.forget()
         self._failpoint("index.rewound")
         self._changes.notify()
 

@@ -1,23 +1,48 @@
-"""Reading a stretch of the chain so that all of it is of one and the same chain.
+"""Reading the chain, stretch by stretch, so that all of a stretch is of one and the same chain.
+
+While a stretch is folded the next one is fetched (`services.ahead`).
 
 Rules kept here
-- The cursor's block and the stretch's last block have the same hashes after reading as before; above the final block
+- The blocks before and at the end of a stretch have the same hashes after reading as before; above the final block
   every parent hash fits; each event stands in the block that its number names. Else nothing was read.
 - A block becomes final by confirmations, or by the chain's own word; never less final again.
+- A stretch is as long as the node answers and memory bears: it halves where it is too much, and doubles again.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity, Recorded
 from ebl_service.domain.terms import Digest
-from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
+from ebl_service.services.ahead import Ahead
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import IndexPolicy
 from ebl_service.store.chapters import Chapter, Cursor
 
 HEADERS_AT_ONCE = 256
+FIRST_BLOCKS = 64
+MOST_EVENTS = 8_000
+"""In a stretch: more make the next ones shorter. Three are in memory at a time, at some 4 kB an event."""
+
+
+_MOVED = "The chain was reorganised while it was read."
+
+
+class ChainMoved(LedgerUnavailable):
+    """The chain was reorganised while it was read."""
+
+    advice = "Nothing is lost: read it again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Headers to keep, events, and the cursor behind them."""
+
+    headers: Sequence[Block]
+    recorded: Sequence[Recorded]
+    cursor: Cursor
 
 
 class Reading:
@@ -27,6 +52,7 @@ class Reading:
         self._ledger = ledger
         self._identity = identity
         self._policy = policy
+        self._blocks = min(policy.step_blocks, FIRST_BLOCKS)
 
     async def final(self, head: Block) -> int:
         """The highest block that is final while the chain stands so."""
@@ -34,51 +60,81 @@ class Reading:
             return await self._ledger.finalized()
         return head.number - self._policy.confirmations
 
-    async def read(self, cursor: Cursor | None, first: int, last: int, final: int, fold: Fold) -> Chapter | None:
-        """The blocks from `first` to `last`; None where the chain changed while it was read."""
-        final = min(final, last)
-        headers = await self._headers(cursor, max(first, final), last)
-        if headers is None:
-            return None
-        recorded = await self._ledger.events(first, last)
-        if not await self._is_unmoved(cursor, headers[-1]) or not _fits(recorded, headers, first, last):
-            return None
-        folded = await fold.advance(recorded)
-        tip = headers[-1]
-        now = await self.with_finality(Cursor(tip.number, tip.hash, tip.time), cursor, final, headers)
-        if now is None:
-            return None
-        kept = [(block.number, block.hash) for block in headers]
-        return Chapter(kept, recorded, folded.titles, folded.parties, now, folded.certificates)
+    def shorten(self) -> None:
+        """The node did not answer: it may have been asked for too much to answer in time."""
+        self._blocks = max(1, self._blocks // 2)
 
-    async def _headers(self, cursor: Cursor | None, first: int, last: int) -> list[Block] | None:
-        """The headers from `first` to `last`, each the parent of the next; None where they are not of one chain."""
+    async def chapters(self, after: Cursor | None, last: int, final: int, fold: Fold) -> AsyncGenerator[Chapter]:
+        """What stands after the cursor, up to block `last`, of which `final` is final.
+
+        Raises: ChainMoved, LedgerUnavailable, LedgerDisagrees.
+        """
+        async with Ahead(self._stretches(after, last, final)) as stretches:
+            async for each in stretches:
+                folded = await fold.advance(each.recorded)
+                kept = [(block.number, block.hash) for block in each.headers]
+                yield Chapter(kept, each.recorded, folded.titles, folded.parties, each.cursor, folded.certificates)
+
+    async def _stretches(self, after: Cursor | None, last: int, final: int) -> AsyncGenerator[_Stretch]:
+        while after is None or after.number < last:
+            first = self._identity.deployment_block if after is None else after.number + 1
+            try:
+                stretch = await self._stretch(after, first, min(last, first + self._blocks - 1), final)
+            except LedgerRangeTooLarge:
+                if self._blocks == 1:
+                    raise
+                self._blocks //= 2
+                continue
+            after = stretch.cursor
+            self._adapt(len(stretch.recorded))
+            yield stretch
+
+    def _adapt(self, events: int) -> None:
+        if events > MOST_EVENTS:
+            self.shorten()
+        elif events < MOST_EVENTS // 4:
+            self._blocks = min(self._policy.step_blocks, self._blocks * 2)
+
+    async def _stretch(self, after: Cursor | None, first: int, last: int, final: int) -> _Stretch:
+        final = min(final, last)
+        headers = await self._headers(after, max(first, final), last)
+        recorded = await self._ledger.events(first, last)
+        tip = headers[-1]
+        if not await self._is_unmoved(after, tip) or not _fits(recorded, headers, first, last):
+            raise ChainMoved(_MOVED)
+        now = await self.with_finality(Cursor(tip.number, tip.hash, tip.time), after, final, headers)
+        return _Stretch(headers, recorded, now)
+
+    async def _headers(self, after: Cursor | None, first: int, last: int) -> list[Block]:
+        """The headers from `first` to `last`, each the parent of the next."""
         headers: list[Block] = []
-        parent = cursor.hash if cursor is not None and cursor.number == first - 1 else None
+        parent = after.hash if after is not None and after.number == first - 1 else None
         for start in range(first, last + 1, HEADERS_AT_ONCE):
             numbers = range(start, min(start + HEADERS_AT_ONCE, last + 1))
             for block in await asyncio.gather(*[self._ledger.block(number) for number in numbers]):
                 if block is None or (parent is not None and block.parent_hash != parent):
-                    return None
+                    raise ChainMoved(_MOVED)
                 headers.append(block)
                 parent = block.hash
         return headers
 
-    async def _is_unmoved(self, cursor: Cursor | None, tip: Block) -> bool:
+    async def _is_unmoved(self, after: Cursor | None, tip: Block) -> bool:
         again = await self._ledger.block(tip.number)
-        below = None if cursor is None else await self._ledger.block(cursor.number)
-        return again == tip and (cursor is None or (below is not None and below.hash == cursor.hash))
+        below = None if after is None else await self._ledger.block(after.number)
+        return again == tip and (after is None or (below is not None and below.hash == after.hash))
 
     async def with_finality(
         self, now: Cursor, before: Cursor | None, final: int, headers: Sequence[Block] = ()
-    ) -> Cursor | None:
-        """`now` with the highest final block; None where that block is gone meanwhile."""
+    ) -> Cursor:
+        """`now` with the highest final block. Raises: ChainMoved where that block is gone meanwhile."""
         if before is not None and final <= before.final_number:
             return replace(now, final_number=before.final_number, final_time=before.final_time)
         if final < self._identity.deployment_block:
             return now
         block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
-        return None if block is None else replace(now, final_number=final, final_time=block.time)
+        if block is None:
+            raise ChainMoved(_MOVED)
+        return replace(now, final_number=final, final_time=block.time)
 
 
 def _fits(recorded: Sequence[Recorded], headers: list[Block], first: int, last: int) -> bool:

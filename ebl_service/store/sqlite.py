@@ -10,6 +10,7 @@ Rules kept here
 """
 
 import asyncio
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,10 @@ SLOW_SECONDS = 0.002
 SLOW_TIMES = 2
 """A statement that was slow so many times in a row (once may be the machine's fault) runs beside the loop."""
 MANY_ROWS = 100
+ROWS_AT_ONCE = 500
+MOST_VALUES = 32_766
+"""Of one statement (SQLITE_MAX_VARIABLE_NUMBER)."""
+_VALUES = re.compile(r"VALUES (\([?, ]+\))")
 MOST_REMEMBERED = 1_000
 """Statements known to be slow."""
 
@@ -123,8 +128,10 @@ class Cursor:
     async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """One statement for each of these rows."""
         self._statement = statement
-        waits = len(rows) > MANY_ROWS
-        await self._run("begin", lambda: self._cursor.executemany(statement, rows), waits=waits)
+        if len(rows) > MANY_ROWS:
+            await _beside(lambda: _execute_many(self._cursor, statement, rows))
+        else:
+            await self._run("begin", lambda: self._cursor.executemany(statement, rows))
 
     async def fetchone(self) -> Any:
         """The next row."""
@@ -151,6 +158,17 @@ class Cursor:
         finally:
             _remember(what, timed.seconds)
         return result
+
+
+def _execute_many(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """As the cursor's own, with many rows in a statement; its own needs the interpreter between any two rows."""
+    at_once, begun = min(ROWS_AT_ONCE, MOST_VALUES // len(rows[0])), 0
+    if values := _VALUES.search(statement):
+        many = _VALUES.sub("VALUES " + ", ".join([values[1]] * at_once), statement)
+        while begun + at_once <= len(rows):
+            cursor.execute(many, [value for row in rows[begun : begun + at_once] for value in row])
+            begun += at_once
+    cursor.executemany(statement, rows[begun:])
 
 
 class _Timed:

@@ -11,9 +11,9 @@ from dataclasses import replace
 import coincurve
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_hash.auto import keccak
 
 from ebl_service.domain.actions import Act
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.sign_in import personal_digest
 from ebl_service.domain.signed_act import Join, Message, SignedAct, SigningDomain, signing_digest
 from ebl_service.domain.terms import Address, Seconds

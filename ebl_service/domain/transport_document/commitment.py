@@ -13,8 +13,8 @@ import hmac
 from collections.abc import Mapping
 
 import rfc8785
-from eth_hash.auto import keccak
 
+from ebl_service.domain.keccak import keccak
 from ebl_service.domain.terms import Digest, TitleId
 from ebl_service.errors import InvalidRequest
 
