@@ -64,6 +64,7 @@ LIBRARIES = {
     "pydantic_settings": {"config"},
     "limits": {"services"},
     "pydantic": {"api", "config"},
+    "pydantic_core": {"api", "chain"},
     "reportlab": {"printing"},
     "pypdf": {"printing"},
 }

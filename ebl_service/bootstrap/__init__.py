@@ -8,6 +8,7 @@ what it has is still true as of the block it names.
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
@@ -68,6 +69,9 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+
+COLLECT_AFTER = 50_000
+"""New objects between two looks for cycles, instead of 700: events are many objects and no cycles."""
 
 
 @dataclass
@@ -170,6 +174,7 @@ async def build(settings: Settings, *, sends: bool = True, failpoint: Failpoint 
     LedgerUnavailable (no node answers), LedgerDisagrees (another chain than the deployment's, or than the database was
     made for).
     """
+    gc.set_threshold(COLLECT_AFTER)
     relayer = relayer_of(settings) if sends else PartyKey.random()
     deployment = Deployment.load(settings.deployment_file)
     rpc = Rpc(settings.rpc_urls, settings.rpc_timeout_seconds)

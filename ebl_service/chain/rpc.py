@@ -4,7 +4,6 @@ The first node that answers serves; one that cannot be reached or answers nonsen
 that a node returns for a call is the answer, not a reason to ask another.
 """
 
-import asyncio
 import itertools
 import json
 from collections.abc import Sequence
@@ -12,14 +11,13 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from pydantic_core import from_json
 
 from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable
 
 LARGEST_ANSWER = 256 * 1024 * 1024
 """Bytes: a node's answer beyond this is refused unread."""
 
-_LARGE = 1_000_000
-"""Bytes from which an answer is parsed beside the event loop."""
 _TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
              "block range", "exceed maximum", "is limited to", "query timeout")  # fmt: skip
 
@@ -98,7 +96,7 @@ class Rpc:
         body = json.dumps(asked[0] if len(asked) == 1 else asked).encode()
         async with self._session.post(url, data=body, headers={"content-type": "application/json"}) as response:
             text = await _bounded(response)
-        answer = await asyncio.to_thread(json.loads, text) if len(text) > _LARGE else json.loads(text)
+        answer = from_json(text, allow_inf_nan=False, cache_strings="keys")
         answers = answer if isinstance(answer, list) else [answer]
         by_id = {item["id"]: item for item in answers if isinstance(item, dict) and "id" in item}
         if len(asked) == 1 and len(answers) == 1 and isinstance(answers[0], dict) and "error" in answers[0]:

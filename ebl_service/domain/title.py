@@ -15,17 +15,7 @@ from typing import Any, assert_never
 
 from ebl_service.domain import events as happened
 from ebl_service.domain.keccak import keccak
-from ebl_service.domain.terms import (
-    NO_DIGEST,
-    NOBODY,
-    Address,
-    Digest,
-    Seconds,
-    Status,
-    TitleId,
-    Verb,
-    digest,
-)
+from ebl_service.domain.terms import NO_DIGEST, NOBODY, Address, Digest, Seconds, Status, TitleId, Verb, digest
 from ebl_service.errors import LedgerDisagrees
 
 TO_ORDER, MAY_ENDORSE, HOLDER_IS_ENDORSEE, ENDORSEE_HAS_HELD, HOLDER_IS_FIRST, PASSED_ON = (1 << n for n in range(6))

@@ -31,7 +31,6 @@ from ebl_service.domain.carrier_messages import (
 from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.terms import Digest, TitleId
-from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.vault import KeyDestroyed
 from ebl_service.services.bills import bill_with
 from ebl_service.services.changes import Changes
@@ -108,21 +107,12 @@ class Announcing:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits and tries again while the database is away."""
-        while not stop.is_set():
-            seen, pause = self._changes.version, self._poll_seconds
-            try:
-                has_more = await self.step()
-                self._patience.succeeded()
-            except LedgerUnavailable as error:
-                has_more, pause = False, self._patience.tried(error)
-            if not has_more:
-                await self._changes.wait(seen, pause)
+        await self._patience.keep_on(self.step, self._changes, stop)
 
     async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
-        """Close a request that will not be fulfilled, and tell its carrier why."""
+        """Close a request that will not be fulfilled, and tell its carrier why, where its bill can still be named."""
         telling = await self._issuance_telling(row, verdict, (reason,))
-        if telling is not None:
-            await self._issuances.close(row, telling, REFUSED, self._clock())
+        await self._issuances.close(row, telling, REFUSED, self._clock())
 
     async def _follow(self, final: Sequence[Recorded]) -> list[Consequence]:
         issued = [each.event.title_id for each in final if isinstance(each.event, happened.Issued)]

@@ -21,7 +21,6 @@ from itertools import groupby
 
 from ebl_service.domain.callback import Callback
 from ebl_service.domain.terms import Seconds
-from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
 from ebl_service.errors.vault import SealBroken
 from ebl_service.outgoing.client import Outgoing
@@ -104,16 +103,7 @@ class CallbackDelivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits and tries again while the database is away."""
-        while not stop.is_set():
-            seen = self._changes.version
-            pause = self._policy.poll_seconds
-            try:
-                has_more = await self.step()
-                self._patience.succeeded()
-            except LedgerUnavailable as error:
-                has_more, pause = False, self._patience.tried(error)
-            if not has_more:
-                await self._changes.wait(seen, pause)
+        await self._patience.keep_on(self.step, self._changes, stop)
 
     async def _serve(self, url: str, callbacks: Sequence[Callback]) -> None:
         async with self._gate:

@@ -132,15 +132,7 @@ class Custody:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits and tries again while chain or database are away."""
-        while not stop.is_set():
-            seen, pause = self._changes.version, self._poll_seconds
-            try:
-                has_more = await self.step()
-                self._patience.succeeded()
-            except LedgerUnavailable as error:
-                has_more, pause = False, self._patience.tried(error)
-            if not has_more:
-                await self._changes.wait(seen, pause)
+        await self._patience.keep_on(self.step, self._changes, stop)
 
     async def _attend(self, waiting: WaitingAct, known: Mapping[Digest, Submission]) -> bool:
         if waiting.submission_id is None:

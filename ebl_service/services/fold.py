@@ -115,8 +115,15 @@ class Fold:
         self._certificates.forget()
 
     async def _load(self, recorded: Iterable[Recorded]) -> None:
-        events = [item.event for item in recorded]
-        await self._titles.load({event.title_id for event in events if isinstance(event, TitleEvent)})
-        await self._parties.load({event.account for event in events if hasattr(event, "account")})
-        insured = {event.certificate_id for event in events if isinstance(event, CertificateEvent)}
-        await self._certificates.load(insured)
+        titles_, certificates_, accounts = set[TitleId](), set[CertificateId](), set[Address]()
+        for item in recorded:
+            event = item.event
+            if isinstance(event, TitleEvent):
+                titles_.add(event.title_id)
+            elif isinstance(event, CertificateEvent):
+                certificates_.add(event.certificate_id)
+            elif account := getattr(event, "account", None):
+                accounts.add(account)
+        await self._titles.load(titles_)
+        await self._parties.load(accounts)
+        await self._certificates.load(certificates_)

@@ -122,11 +122,14 @@ class Indexer:
             return await rebuild.finish(replace(cursor, halted=None))
 
     async def _attempt(self) -> bool:
+        is_done = False
         try:
-            return await self._step()
-        except BaseException:  # what was read ahead, and what it was folded on, may not stand any more
-            await self._forget()
-            raise
+            has_more = await self._step()
+            is_done = True
+        finally:
+            if not is_done:  # what was read ahead, and what it was folded on, may not stand any more
+                await self._forget()
+        return has_more
 
     async def _forget(self) -> None:
         if self._chapters is not None:

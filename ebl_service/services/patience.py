@@ -1,6 +1,11 @@
 """How the loops wait while chain or database are away: a little longer each time, and without saying it each time."""
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+
+from ebl_service.errors import LedgerUnavailable
+from ebl_service.services.changes import Changes
 
 log = logging.getLogger(__name__)
 
@@ -9,7 +14,7 @@ LONGEST_PAUSE = 5.0
 
 
 class Patience:
-    """Of one loop, named `what` in the log. `pause`: seconds of the first pause."""
+    """Of one loop, named `what` in the log. `pause`: seconds between two looks, and of the first pause of a fault."""
 
     def __init__(self, what: str, pause: float) -> None:
         self._what = what
@@ -30,3 +35,18 @@ class Patience:
         if self._failures:
             log.info("%s goes on after %d failures", self._what, self._failures)
         self._failures, self._said = 0, ""
+
+    async def keep_on(self, step: Callable[[], Awaitable[bool]], changes: Changes, stop: asyncio.Event) -> None:
+        """Steps until `stop`: at once while one says there is more, else when the store has moved, or by the clock.
+
+        Waits while chain or database are away. Raises: whatever else a step raises.
+        """
+        while not stop.is_set():
+            seen, pause = changes.version, self._pause
+            try:
+                has_more = await step()
+                self.succeeded()
+            except LedgerUnavailable as error:
+                has_more, pause = False, self.tried(error)
+            if not has_more:
+                await changes.wait(seen, pause)

@@ -101,8 +101,8 @@ class Issuances:
             late = [waiting.act_id for waiting in await past_their_time(connection, now)]
         return await self.of_acts(late)
 
-    async def close(self, row: IssuanceRow, telling: Telling, state: str, now: Seconds) -> None:
-        """End a request, its act, and tell the carrier."""
+    async def close(self, row: IssuanceRow, telling: Telling | None, state: str, now: Seconds) -> None:
+        """End a request, its act, and tell the carrier where there is something to tell."""
         async with self._database.writing() as connection:
             await close_issuance(self._database, connection, row, telling, state, now)
 
@@ -113,7 +113,7 @@ class Issuances:
 
 
 async def close_issuance(
-    database: Database, connection: AsyncConnection, row: IssuanceRow, telling: Telling, state: str, now: Seconds
+    database: Database, connection: AsyncConnection, row: IssuanceRow, telling: Telling | None, state: str, now: Seconds
 ) -> None:
     """End a request within the transaction of its cause; one that is closed already stays as it is."""
     columns = issuance_requests.c
@@ -121,7 +121,8 @@ async def close_issuance(
     if (await connection.execute(still.values(state=state, closed_at=now))).rowcount == 1:
         if row.act_id is not None:
             await end_act(connection, row.act_id)
-        await tell(database, connection, [_caused(telling, row.number)], now)
+        if telling is not None:
+            await tell(database, connection, [_caused(telling, row.number)], now)
 
 
 def _caused(telling: Telling, number: int) -> Telling:
