@@ -23,7 +23,7 @@ PATIENCE = 300
 DESK = {"Authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def named(house: House, cast: LocalChain) -> House:
     """The cast has names and codes."""
     for name in {*PLAYS.values(), "other_carrier"}:

@@ -155,7 +155,7 @@ class House:
             "EBL_VAULT_KEY_FILE": str(self.vault_file),
             "EBL_PORT": str(self.port),
             "EBL_RELAY_WITHOUT_DOCUMENT": "true",
-            "EBL_POLL_SECONDS": "0.05",
+            "EBL_POLL_SECONDS": "0.1",
         } | more
 
     def ebl(self, *arguments: str | Path, typed: str | None = None, by: str | None = "carrier") -> Told:

@@ -22,13 +22,13 @@ class CarriersHouse(House):
         }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with CarriersHouse(tmp_path_factory.mktemp("voyage"), confirmations=0) as standing:
         yield standing
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def company(house: House) -> AsyncIterator[Company]:
     async with Company.registered(house) as gathered:
         yield gathered
