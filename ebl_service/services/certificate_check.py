@@ -88,6 +88,7 @@ class _Told:
     identity: LedgerIdentity
     titles: dict[TitleId, Title] = field(default_factory=dict)
     certificates: dict[CertificateId, Certificate] = field(default_factory=dict)
+    tied: dict[TitleId, set[CertificateId]] = field(default_factory=dict)
 
     def take(self, recorded: Recorded) -> set[CertificateId]:
         """Let an event happen; the certificates it touches."""
@@ -95,10 +96,14 @@ class _Told:
         if isinstance(event, TitleEvent):
             known, separator = self.titles.get(event.title_id), self.identity.titles_domain.separator
             self.titles[event.title_id] = titles.evolve(known, event, separator)
-            return {each for each, one in self.certificates.items() if one.title_id == event.title_id}
+            return self.tied.get(event.title_id, set())
         if isinstance(event, CertificateEvent):
             before, separator = self.certificates.get(event.certificate_id), self.identity.insurance_domain.separator
-            self.certificates[event.certificate_id] = certificates.evolve(before, event, separator)
+            after = certificates.evolve(before, event, separator)
+            if before is not None:
+                self.tied[before.title_id].discard(event.certificate_id)
+            self.tied.setdefault(after.title_id, set()).add(event.certificate_id)
+            self.certificates[event.certificate_id] = after
             return {event.certificate_id}
         return set()
 
