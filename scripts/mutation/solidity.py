@@ -3,7 +3,7 @@
 Rules kept here
 - They count only where they pass on the contracts as they are.
 - A run that does not end in good time is a kill.
-- A broken contract is compiled, and the tests are not: they deploy it by its name (forge's dynamic test linking).
+- A broken contract is compiled, and the tests are not: they deploy it by its name.
 """
 
 import os
@@ -55,7 +55,7 @@ class SolidityTests:
         environment = os.environ | {"FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT": "0"}
         with (self._folder / "last-run.log").open("w") as log:
             process = subprocess.Popen(
-                [str(forge), "test", "--fail-fast", "--dynamic-test-linking"],
+                [str(forge), "test", "--fail-fast"],
                 cwd=self._folder,
                 env=environment,
                 stdout=log,

@@ -15,6 +15,7 @@ from ebl_service.domain.actions import (
 from ebl_service.domain.certificate_actions import (
     AcknowledgeClaim,
     CarryOver,
+    DeclineClaim,
     NotifyClaim,
     SettleClaim,
     SurveyClaim,
@@ -133,6 +134,21 @@ def test_a_settlement_names_whom_it_is_payable_to_now(stage: Stage, chain: Local
     stage.play(chain.insurer, replace(settle, sequence=4, payee=chain.bank.address))
     with refused("ClaimNotAtThisStage", which, chain.insurer, 2, "SETTLED"):
         stage.play(chain.insurer, replace(settle, sequence=5))
+
+
+def test_no_answer_to_a_claim_stands_without_the_paper_it_rests_on(
+    stage: Stage, chain: LocalChain, refused: Refusal, way: str
+) -> None:
+    which = issue(stage, chain, stage.issue())
+    stage.play(chain.shipper, NotifyClaim(which, 1, PAPER))
+    stage.play(chain.insurer, AcknowledgeClaim(which, 2, 2))
+    for answer in (
+        SurveyClaim(which, 3, 2, NO_DIGEST),
+        SettleClaim(which, 3, 2, chain.shipper.address, NO_DIGEST),
+        DeclineClaim(which, 3, 2, NO_DIGEST),
+    ):
+        with refused("CertificateDigestMissing", which, chain.insurer):
+            stage.play(chain.insurer, answer, way)
 
 
 def test_an_act_lands_once(stage: Stage, chain: LocalChain, refused: Refusal) -> None:
