@@ -96,8 +96,8 @@ def _draw_terms(flow: Flow, terms: list[str]) -> None:
     if not any(terms):
         return
     flow.next_page()
-    flow.heading("TERMS AND CONDITIONS")
-    flow.prose([text for each in terms for text in each.split("\n")], 2, _TERMS_SIZE, _TERMS_LEADING)
+    lines = [text for each in terms for text in each.split("\n")]
+    flow.prose("TERMS AND CONDITIONS", lines, 2, _TERMS_SIZE, _TERMS_LEADING)
 
 
 def _lacking(typesetter: Typesetter) -> Section:

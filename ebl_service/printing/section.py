@@ -26,8 +26,9 @@ def draw(flow: Flow, section: Section) -> None:
     """The section, from where the flow is."""
     if section.is_empty:
         return
-    flow.heading(section.heading, flow.prose_room(section.paragraphs, section.in_columns))
     if section.paragraphs:
-        flow.prose(section.paragraphs, section.in_columns)
+        flow.prose(section.heading, section.paragraphs, section.in_columns)
+    else:
+        flow.heading(section.heading)
     if section.rows:
         flow.table(section.columns, section.rows)

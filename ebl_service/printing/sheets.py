@@ -74,16 +74,13 @@ class Flow:
         self.page.marks.append(Words(LEFT + PAD, self.top + 13.4, line, 8.2))
         self.top += _HEADING_ROOM
 
-    def prose_room(self, paragraphs: Iterable[str], columns: int = 1) -> float:
-        """The height that `prose` takes where it need not go on to another page."""
-        width = (INNER - _GAP * (columns - 1)) / columns
-        lines = sum(len(self.typesetter.wrapped(text, width, SIZE)) for text in paragraphs)
-        return ceil(lines / columns) * LEADING
-
-    def prose(self, paragraphs: Iterable[str], columns: int = 1, size: float = SIZE, leading: float = LEADING) -> None:
-        """Paragraphs in columns, which are filled evenly where the rest of the page holds them all."""
+    def prose(
+        self, heading: str, paragraphs: Iterable[str], columns: int = 1, size: float = SIZE, leading: float = LEADING
+    ) -> None:
+        """Paragraphs under a heading, in columns, which are filled evenly where the rest of the page holds them all."""
         width = (INNER - _GAP * (columns - 1)) / columns
         lines = [line for text in paragraphs for line in self.typesetter.wrapped(text, width, size)]
+        self.heading(heading, ceil(len(lines) / columns) * leading)
         at = 0
         while at < len(lines):
             self.need(leading)

@@ -129,11 +129,11 @@ class Typesetter:
 
     def _pieces(self, text: str, width: float, size: float, is_bold: bool) -> Iterator[str]:
         for piece in _PIECE.findall(text):
-            while self.width(piece, size, is_bold=is_bold) > width and len(piece) > 1:
-                fits = 1
-                used = self.width(piece[:1], size, is_bold=is_bold)
-                while (used := used + self.width(piece[fits], size, is_bold=is_bold)) <= width:
-                    fits += 1
-                yield piece[:fits]
-                piece = piece[fits:]  # noqa: PLW2901 (what is left of it)
-            yield piece
+            begin, used = 0, 0.0
+            for at, character in enumerate(piece):
+                wide = self.width(character, size, is_bold=is_bold)
+                if used + wide > width and at > begin:
+                    yield piece[begin:at]
+                    begin, used = at, 0.0
+                used += wide
+            yield piece[begin:]
