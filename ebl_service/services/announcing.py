@@ -83,7 +83,6 @@ class Announcing:
         self._changes = changes
         self._clock = clock
         self._failpoint = failpoint
-        self._poll_seconds = poll_seconds
         self._lease_seconds = lease_seconds
         self._name = secrets.token_hex(8)
         self._patience = Patience("announcing", poll_seconds)

@@ -118,24 +118,24 @@ class Indexer:
                 await rebuild.write(chapter)
                 at = chapter.cursor
             if at.hash != cursor.hash:
-                raise ChainMoved("The chain was reorganised while it was read.")
+                raise ChainMoved
             return await rebuild.finish(replace(cursor, halted=None))
 
     async def _attempt(self) -> bool:
-        is_done = False
         try:
-            has_more = await self._step()
-            is_done = True
-        finally:
-            if not is_done:  # what was read ahead, and what it was folded on, may not stand any more
-                await self._forget()
-        return has_more
+            return await self._step()
+        except BaseException:  # what was read ahead, and what it was folded on, may not stand any more
+            await self._forget()
+            raise
 
     async def _forget(self) -> None:
+        await self._end_chapters()
+        self._fold.forget()
+
+    async def _end_chapters(self) -> None:
         if self._chapters is not None:
             await self._chapters.close()
         self._chapters, self._until = None, -1
-        self._fold.forget()
 
     async def _step(self) -> bool:
         await self._recognise()
@@ -151,6 +151,7 @@ class Indexer:
         if head.number <= indexed:
             return await self._finalise(cursor, head)
         if self._chapters is None or self._until <= indexed:
+            await self._end_chapters()
             self._until = head.number
             final = await self._reading.final(head)
             self._chapters = Ahead(self._reading.chapters(cursor, self._until, final, self._fold))

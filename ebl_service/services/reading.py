@@ -27,13 +27,13 @@ MOST_EVENTS = 8_000
 """In a stretch: more make the next ones shorter. Three are in memory at a time, at some 4 kB an event."""
 
 
-_MOVED = "The chain was reorganised while it was read."
-
-
 class ChainMoved(LedgerUnavailable):
     """The chain was reorganised while it was read."""
 
     advice = "Nothing is lost: read it again."
+
+    def __init__(self) -> None:
+        super().__init__("The chain was reorganised while it was read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Reading:
         recorded = await self._ledger.events(first, last)
         tip = headers[-1]
         if not await self._is_unmoved(after, tip) or not _fits(recorded, headers, first, last):
-            raise ChainMoved(_MOVED)
+            raise ChainMoved
         now = await self.with_finality(Cursor(tip.number, tip.hash, tip.time), after, final, headers)
         return _Stretch(headers, recorded, now)
 
@@ -113,7 +113,7 @@ class Reading:
             numbers = range(start, min(start + HEADERS_AT_ONCE, last + 1))
             for block in await asyncio.gather(*[self._ledger.block(number) for number in numbers]):
                 if block is None or (parent is not None and block.parent_hash != parent):
-                    raise ChainMoved(_MOVED)
+                    raise ChainMoved
                 headers.append(block)
                 parent = block.hash
         return headers
@@ -133,7 +133,7 @@ class Reading:
             return now
         block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
         if block is None:
-            raise ChainMoved(_MOVED)
+            raise ChainMoved
         return replace(now, final_number=final, final_time=block.time)
 
 
