@@ -15,18 +15,15 @@ from ebl_service.api.fields import AccountField, BytesField, DeadlineField, Dige
 from ebl_service.api.insurance_documents import VerdictShown
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
-from ebl_service.bootstrap import Application
 from ebl_service.domain import json_slices
-from ebl_service.domain.caller import Caller as Asking
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.insurance_document.gaps import Gap, GapKind
 from ebl_service.domain.insurance_document.statement import TERMS_OF_SALE, TermsStatement, terms_digest
 from ebl_service.domain.signed_act import typed_data
-from ebl_service.domain.terms import NOBODY, Address, CertificateId, Digest, TitleId
+from ebl_service.domain.terms import NOBODY, CertificateId, Digest, TitleId
 from ebl_service.domain.transport_document.canonical import received
 from ebl_service.services.cover import Assessment
 from ebl_service.services.covers import KeptTerms
-from ebl_service.services.read_log import What
 
 router = APIRouter(route_class=StrictRoute, tags=["insurance"])
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -144,24 +141,28 @@ class GapsShown(Model):
 @router.get("/v1/certificates/{certificate_id}/document", response_class=Response, responses=READ | AS_SENT)
 async def document(certificate_id: CertificateIdPath, app: App, caller: Caller) -> Response:
     """The insurance document behind the certificate, exactly the bytes that were sent."""
-    account = await _noted(app, caller, certificate_id, "insurance document")
-    kept = await app.covers.queries.document(account, CertificateId(certificate_id))
+    account = caller.party_with(Scope.READ)
+    kept, sight = await app.covers.queries.document(account, CertificateId(certificate_id))
+    await app.access.read_log.note(caller, sight, "insurance document")
     return Response(kept.content, media_type="application/json", headers=PRIVATE)
 
 
 @router.get("/v1/certificates/{certificate_id}/document.pdf", response_class=Response, responses=READ | AS_PDF)
 async def picture(certificate_id: CertificateIdPath, app: App, caller: Caller) -> Response:
     """The insurance document behind the certificate, printed."""
-    account = await _noted(app, caller, certificate_id, "insurance picture")
-    content = await app.covers.queries.picture(account, CertificateId(certificate_id))
+    account = caller.party_with(Scope.READ)
+    content, sight = await app.covers.queries.picture(account, CertificateId(certificate_id))
+    await app.access.read_log.note(caller, sight, "insurance picture")
     return Response(content, media_type="application/pdf", headers=PRIVATE)
 
 
 @router.get("/v1/certificates/{certificate_id}/assessment", responses=READ)
 async def assessment(certificate_id: CertificateIdPath, app: App, caller: Caller) -> AssessmentShown:
     """What every rule says of the certificate's document, by the bill and the terms of sale as they are now."""
-    account = await _noted(app, caller, certificate_id, "insurance document")
-    return AssessmentShown.of(await app.covers.queries.assessment(account, CertificateId(certificate_id)))
+    account = caller.party_with(Scope.READ)
+    found = await app.covers.queries.assessment(account, CertificateId(certificate_id))
+    await app.access.read_log.note(caller, found.sight, "insurance document")
+    return AssessmentShown.of(found)
 
 
 @router.post(
@@ -202,25 +203,16 @@ async def give_terms(
 @router.get("/v1/titles/{title_id}/terms-of-sale", responses=READ)
 async def terms(title_id: TitleIdPath, app: App, caller: Caller, response: Response) -> TermsShown:
     """The terms of sale that count, for the parties to the title and for who gave them."""
-    account = caller.party_with(Scope.READ)
-    sight = await app.covers.queries.sight_of_terms(account, title_id)
+    kept, sight = await app.covers.queries.terms(caller.party_with(Scope.READ), title_id)
     await app.access.read_log.note(caller, sight, "terms of sale")
     response.headers.update(PRIVATE)
-    return TermsShown.of(title_id, await app.covers.queries.terms(account, title_id))
+    return TermsShown.of(title_id, kept)
 
 
 @router.get("/v1/titles/{title_id}/gaps", responses=READ)
 async def gaps(title_id: TitleIdPath, app: App, caller: Caller) -> GapsShown:
     """Where the party entitled under the title, which asks, is not insured."""
     return GapsShown.of(title_id, await app.covers.queries.gaps(caller.party_with(Scope.READ), title_id))
-
-
-async def _noted(app: Application, caller: Asking, certificate_id: Digest, what: What) -> Address:
-    """Who reads what is behind a certificate; that is noted before it is answered."""
-    account = caller.party_with(Scope.READ)
-    sight = await app.covers.queries.sight(account, CertificateId(certificate_id))
-    await app.access.read_log.note(caller, sight, what)
-    return account
 
 
 async def _terms(request: Request) -> bytes:

@@ -5,7 +5,7 @@ Each line's id resumes after it. Kinds: `recorded` (a block includes the event),
 under titles that lines before were about, they tell what is missing in their cover, and again what has changed of it.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -19,10 +19,10 @@ from ebl_service.api.event_shown import event_shown
 from ebl_service.api.problems import problem_responses
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
-from ebl_service.domain.terms import Address, TitleId
-from ebl_service.errors import NotAllowed, NotFound
+from ebl_service.domain.terms import Address
+from ebl_service.errors import NotAllowed
+from ebl_service.services.gap_alerts import GapAlerts
 from ebl_service.services.permitted import FeedPage
-from ebl_service.services.policy import wall_clock
 from ebl_service.services.queries import FeedEntry
 
 router = APIRouter(tags=["events"])
@@ -41,53 +41,6 @@ class Beginning:
     page: FeedPage
     version: int
     account: Address | None
-
-
-class Alerts:
-    """Gaps in the cover of titles, told once and again when they are others; where no documents are kept, none.
-
-    A gap that time alone opens was told when its notice was given.
-    """
-
-    def __init__(self, app: Application, account: Address | None) -> None:
-        self._app = app
-        self._account = account
-        self._waiting: set[TitleId] = set()
-        self._told: dict[TitleId, GapsShown] = {}
-        self._looked_at = wall_clock()
-
-    def look_at(self, titles: Iterable[TitleId]) -> None:
-        """Something has happened to these, or to what is tied to them."""
-        if self._app.insurance_room is not None:
-            self._waiting.update(titles)
-
-    async def news(self) -> list[GapsShown]:
-        """Of the titles that wait, those of which something else was told before; one that was passed on is silent."""
-        news = []
-        await self._look_at_sales()
-        for title_id in sorted(self._waiting):
-            found = await self._gaps(title_id)
-            before = self._told.get(title_id, GapsShown(title_id=title_id, gaps=()))
-            if found is not None and found != before:
-                self._told[title_id] = found
-                news.append(found)
-        self._waiting.clear()
-        return news
-
-    async def _look_at_sales(self) -> None:
-        """Terms of sale are no event of the ledger, and say what is enough."""
-        if self._account is None or self._app.insurance_room is None:
-            return
-        since, self._looked_at = self._looked_at, wall_clock()
-        self._waiting |= await self._app.covers.queries.sold_since(since)
-
-    async def _gaps(self, title_id: TitleId) -> GapsShown | None:
-        if self._account is None:
-            return None
-        try:
-            return GapsShown.of(title_id, await self._app.covers.queries.gaps(self._account, title_id))
-        except NotFound:
-            return None
 
 
 async def beginning(
@@ -110,14 +63,17 @@ async def events(
     follow: Annotated[bool, Query(description="Stay for what comes; otherwise end with what is there")] = True,
 ) -> AsyncIterator[ServerSentEvent]:
     """One's own events, oldest first, from the beginning or after `Last-Event-ID`; and gaps in one's cover."""
-    page, version, alerts = begin.page, begin.version, Alerts(app, begin.account)
+    page, version, alerts = begin.page, begin.version, _alerts(app, begin.account)
     while not app.is_stopping:
         for entry in page.entries:
             yield ServerSentEvent(data=_told(entry), event=entry.kind, id=entry.entry_id)
-        alerts.look_at(page.entitled_under)
+        if alerts is not None:
+            alerts.look_at(page.entitled_under)
         if not page.entries:
-            for gaps in await alerts.news():
-                yield ServerSentEvent(data=gaps.model_dump(by_alias=True, mode="json"), event="gaps")
+            if alerts is not None:
+                async for title_id, gaps in alerts.news():
+                    told = GapsShown.of(title_id, gaps).model_dump(by_alias=True, mode="json")
+                    yield ServerSentEvent(data=told, event="gaps")
             if not follow or await request.is_disconnected():
                 return
             await app.changes.wait(version, PAUSE_SECONDS)
@@ -125,6 +81,13 @@ async def events(
         if not await _is_still_let_in(request, app):
             return
         page = await app.permitted.feed(begin.account, page.read_to)
+
+
+def _alerts(app: Application, account: Address | None) -> GapAlerts | None:
+    """For a party; where no documents are kept, there is nothing to tell a gap by."""
+    if account is None or app.insurance_room is None:
+        return None
+    return GapAlerts(app.covers.queries, account)
 
 
 async def _is_still_let_in(request: Request, app: Application) -> bool:

@@ -44,10 +44,10 @@ MOST_SALES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A certificate, what every rule says of its document now, and what was waived."""
+    """A certificate, what every rule says of its document now, and what was waived. `sight`: the reader's right."""
 
     certificate: Certificate
-    title: Title
+    sight: Sight
     verdicts: tuple[Verdict, ...]
     waivers: tuple[Waiver, ...]
 
@@ -75,14 +75,17 @@ class CoverQueries:
         self._rights = rights
         self._clock = clock
 
-    async def document(self, account: Address, certificate_id: CertificateId) -> KeptCover:
-        """The document behind a certificate. Raises: NotFound, KeyDestroyed, SealBroken."""
-        certificate, _ = await self._readable(account, certificate_id)
-        return await self._kept(certificate)
+    async def document(self, account: Address, certificate_id: CertificateId) -> tuple[KeptCover, Sight]:
+        """The document behind a certificate, and by what right it is read.
 
-    async def picture(self, account: Address, certificate_id: CertificateId) -> bytes:
-        """The document printed as PDF. Raises: as `document`."""
-        certificate, _ = await self._readable(account, certificate_id)
+        Raises: NotFound, KeyDestroyed, SealBroken.
+        """
+        certificate, sight = await self._readable(account, certificate_id)
+        return await self._kept(certificate), sight
+
+    async def picture(self, account: Address, certificate_id: CertificateId) -> tuple[bytes, Sight]:
+        """The document printed as PDF, and by what right it is read. Raises: as `document`."""
+        certificate, sight = await self._readable(account, certificate_id)
         kept = await self._kept(certificate)
         particulars = CertificateParticulars(
             certificate_id,
@@ -92,19 +95,19 @@ class CoverQueries:
             certificate.insurer,
             certificate.mode.name,
         )
-        return await asyncio.to_thread(print_insurance, kept.document, kept.record, particulars)
+        return await asyncio.to_thread(print_insurance, kept.document, kept.record, particulars), sight
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
         certificate, sight = await self._readable(account, certificate_id)
         kept = await self._kept(certificate)
         verdicts = await self._verdicts(kept, sight.title)
-        return Assessment(certificate, sight.title, verdicts, await self._insurance.waivers(kept.commitment))
+        return Assessment(certificate, sight, verdicts, await self._insurance.waivers(kept.commitment))
 
     async def waive(self, account: Address, certificate_id: CertificateId, rule: str) -> Assessment:
         """Take the certificate though it breaks `rule`. Raises: as `document`; BadValue (nothing to waive)."""
         found = await self.assessment(account, certificate_id)
-        if assured(found.certificate, found.title) != account:
+        if assured(found.certificate, found.sight.title) != account:
             raise _no_certificate(certificate_id)
         if not any(each.rule == rule and each.outcome is Outcome.DISCREPANT for each in found.verdicts):
             said = ", ".join(each.rule for each in found.verdicts if each.outcome is Outcome.DISCREPANT) or "none"
@@ -112,7 +115,7 @@ class CoverQueries:
         await self._insurance.add_waiver(Waiver(found.certificate.commitment, rule, account, self._clock()))
         return Assessment(
             found.certificate,
-            found.title,
+            found.sight,
             found.verdicts,
             await self._insurance.waivers(found.certificate.commitment),
         )
@@ -135,15 +138,15 @@ class CoverQueries:
         await self._archive.keep_terms(statement, content, now)
         return KeptTerms(terms, statement.signer, now)
 
-    async def terms(self, account: Address, title_id: TitleId) -> KeptTerms:
-        """The terms of sale that count for a title. Raises: NotFound."""
+    async def terms(self, account: Address, title_id: TitleId) -> tuple[KeptTerms, Sight]:
+        """The terms of sale that count for a title, and by what right they are read. Raises: NotFound."""
         kept = await self._archive.terms(title_id)
         if kept is not None and kept.account == account:
-            return kept
-        await self._own_title(account, title_id)
+            return kept, await self._by_own_right(account, title_id)
+        sight = await self._own_title(account, title_id)
         if kept is None:
             raise NotFound(f"Nobody has given the terms of sale for title {title_id}.", {"title_id": title_id})
-        return kept
+        return kept, sight
 
     async def gaps(self, account: Address, title_id: TitleId) -> tuple[Gap, ...]:
         """Where the entitled party, which asks, is not insured. Raises: NotFound (any other party)."""
@@ -158,9 +161,9 @@ class CoverQueries:
         assert cursor is not None, "a title is read, so a block is"
         return gaps(title, covers, cursor.time)
 
-    async def sold_since(self, given_at: Seconds) -> set[TitleId]:
-        """Titles of which terms of sale were given then or later, so that more can be said of their cover."""
-        return await self._insurance.sold_since(given_at, MOST_SALES)
+    async def sold_since(self, entitled: Address, given_at: Seconds) -> set[TitleId]:
+        """Titles under which a party is entitled and of which terms of sale were given then or later."""
+        return await self._insurance.sold_since(entitled, given_at, MOST_SALES)
 
     async def _tied(self, title_id: TitleId) -> AsyncIterator[Certificate]:
         rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), "", AT_ONCE)
@@ -185,17 +188,6 @@ class CoverQueries:
         if kept is None or kept.certificate_id != certificate.certificate_id:
             raise NotFound(f"The document of certificate {certificate.certificate_id} is not kept here.")
         return kept
-
-    async def sight(self, account: Address, certificate_id: CertificateId) -> Sight:
-        """By what right the account reads what is behind a certificate, with its title. Raises: NotFound."""
-        return (await self._readable(account, certificate_id))[1]
-
-    async def sight_of_terms(self, account: Address, title_id: TitleId) -> Sight:
-        """By what right it reads the terms of sale of a title. Raises: NotFound."""
-        kept = await self._archive.terms(title_id)
-        if kept is not None and kept.account == account:
-            return await self._by_own_right(account, title_id)
-        return await self._own_title(account, title_id)
 
     async def _readable(self, account: Address, certificate_id: CertificateId) -> tuple[Certificate, Sight]:
         certificate = (await self._history.certificates.many([certificate_id])).get(certificate_id)

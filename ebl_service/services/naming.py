@@ -41,8 +41,9 @@ class Naming:
 
     async def having(self, code: Code) -> Profile:
         """The party that this code names, to the letter. Raises: NotFound."""
-        for account in await self.directory.having([code]):
-            return await self.profile(account)
+        found = await self.directory.having([code])
+        if found:
+            return await self.profile(next(iter(found)))
         raise NotFound(f"No party here has the code {' '.join(code)}.", {"code": list(code)})
 
     async def changes(self, account: Address, after: str | None, limit: int) -> Page[Profile]:

@@ -20,6 +20,7 @@ from ebl_service.domain.terms import Address, CertificateId, Digest, Seconds, Ti
 from ebl_service.store.database import Database
 from ebl_service.store.documents import DocumentRow, add_row
 from ebl_service.store.insurance_tables import insurance_documents, terms_of_sale, waivers
+from ebl_service.store.tables import titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,12 @@ class Insurance:
             row = (await connection.execute(newest)).one_or_none()
         return TermsRow(*row) if row is not None else None
 
-    async def sold_since(self, given_at: Seconds, most: int) -> set[TitleId]:
-        """Titles of which terms of sale were given then or later; at most so many."""
+    async def sold_since(self, entitled: Address, given_at: Seconds, most: int) -> set[TitleId]:
+        """Titles under which a party is entitled, of which terms of sale were given then or later; at most so many."""
         columns = terms_of_sale.c
-        query = select(columns.title_id).where(columns.given_at >= given_at).order_by(columns.given_at.desc())
+        query = select(columns.title_id).join(titles, titles.c.title_id == columns.title_id)
+        query = query.where(columns.given_at >= given_at, titles.c.entitled == entitled)
+        query = query.order_by(columns.given_at.desc())
         async with self._database.reading() as connection:
             return {TitleId(each) for each in (await connection.execute(query.limit(most))).scalars()}
 

@@ -33,7 +33,7 @@ async def test_a_certificate_is_issued_as_its_document_says_and_follows_the_titl
     assert certificate.mode is Mode.FOLLOW
     assert certificate.insurer == INSURER.address
     assert certificate.attaches_at.cargo == certificate.attaches_at.war > 0
-    kept = await clerk.covers.queries.document(SHIPPER.address, certificate.certificate_id)
+    kept, _ = await clerk.covers.queries.document(SHIPPER.address, certificate.certificate_id)
     assert json.loads(kept.content)["documentReference"] == "SMI-26-C-004817"
     assert await clerk.covers.queries.gaps(SHIPPER.address, title.title_id) == ()
 
@@ -133,7 +133,8 @@ async def test_terms_of_sale_are_their_givers_own(clerk: CoverClerk) -> None:
         await clerk.covers.queries.give_terms(good, content)
     clerk.ahead -= 7200
     await clerk.covers.queries.give_terms(good, content)
-    assert (await clerk.covers.queries.terms(SHIPPER.address, title.title_id)).terms["incoterm"] == "CIF"
+    kept, _ = await clerk.covers.queries.terms(SHIPPER.address, title.title_id)
+    assert kept.terms["incoterm"] == "CIF"
     for other in (INSURER, BUYER, STRANGER):
         with pytest.raises(NotFound):
             await clerk.covers.queries.terms(other.address, title.title_id)
@@ -157,7 +158,8 @@ async def test_cover_passes_with_the_title_and_so_does_the_right_to_be_told_of_g
     await clerk.take(clerk.sign(SHIPPER, act.EndorseToOrder(title.title_id, title.sequence, BANK.address)))
     await clerk.work(5)
     assert await clerk.covers.queries.gaps(BANK.address, title.title_id) == ()
-    assert (await clerk.covers.queries.document(BANK.address, certificate.certificate_id)).insurer == INSURER.address
+    kept, _ = await clerk.covers.queries.document(BANK.address, certificate.certificate_id)
+    assert kept.insurer == INSURER.address
     with pytest.raises(NotFound):
         await clerk.covers.queries.gaps(SHIPPER.address, title.title_id)
 
