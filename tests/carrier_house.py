@@ -43,16 +43,9 @@ class CarrierHouse(House):
         self._numbers = 0
 
     def _settings(self) -> dict[str, str]:
-        (self.folder / "custody").write_text("a password of the tests\n")
-        (self.folder / "custody").chmod(0o600)
-        (self.folder / "roots.pem").write_text(self.authority.root_pem)
-        return super()._settings() | {
-            "EBL_CUSTODY_DIR": str(self.folder / "keys"),
-            "EBL_CUSTODY_PASSWORD_FILE": str(self.folder / "custody"),
-            "EBL_CARRIER_ROOTS_FILE": str(self.folder / "roots.pem"),
-            "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",
-            "EBL_REQUESTS_PER_MINUTE": "0",
-        }
+        roots = self.folder / "roots.pem"
+        roots.write_text(self.authority.root_pem)
+        return super()._settings() | self.serving_carriers() | {"EBL_CARRIER_ROOTS_FILE": str(roots)}
 
     def __enter__(self) -> Self:
         super().__enter__()

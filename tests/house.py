@@ -110,6 +110,17 @@ class House:
             "EBL_RELAY_WITHOUT_DOCUMENT": "true",
         }
 
+    def serving_carriers(self) -> dict[str, str]:
+        """Settings of a house that keeps carriers' keys and calls carriers back on loopback."""
+        password = self.folder / "custody"
+        password.write_text("a password of the tests\n")
+        password.chmod(0o600)
+        return {
+            "EBL_CUSTODY_DIR": str(self.folder / "keys"),
+            "EBL_CUSTODY_PASSWORD_FILE": str(password),
+            "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",
+        }
+
     @property
     def settings(self) -> dict[str, str]:
         """The environment that the service was started with."""

@@ -49,7 +49,7 @@ def told(value):
 
 
 @pytest.mark.parametrize("entry", EVENTS, ids=[entry["name"] for entry in EVENTS])
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_every_event_is_decoded_to_what_was_encoded(entry, data):
     values = [value_of(item, data.draw) for item in entry["inputs"]]

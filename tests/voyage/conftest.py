@@ -13,13 +13,7 @@ class CarriersHouse(House):
     """With custody, and callbacks to loopback."""
 
     def _settings(self) -> dict[str, str]:
-        (self.folder / "custody").write_text("a password of the tests\n")
-        (self.folder / "custody").chmod(0o600)
-        return super()._settings() | {
-            "EBL_CUSTODY_DIR": str(self.folder / "keys"),
-            "EBL_CUSTODY_PASSWORD_FILE": str(self.folder / "custody"),
-            "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",
-        }
+        return super()._settings() | self.serving_carriers()
 
 
 @pytest.fixture(scope="module")
