@@ -94,47 +94,62 @@ contract InsuranceHandler is Underwriting {
         }
     }
 
-    function _answers(Notice storage n, ICargoInsurance.ClaimStatus status) private {
-        (n.claim.status, n.claim.actedAt) = (status, uint40(_now()));
-    }
-
     function _acknowledges(Notice storage n) private {
-        bytes32 id = n.certificateId;
-        bytes memory data = abi.encodeCall(ICargoInsurance.acknowledgeClaim, (id, policies[id].sequence, n.number));
-        _does(id, ICargoInsurance.CertificateVerb.ACKNOWLEDGE_CLAIM, insurer, bytes32(uint256(n.number)), data);
-        _answers(n, ICargoInsurance.ClaimStatus.ACKNOWLEDGED);
+        bytes memory data = abi.encodeCall(
+            ICargoInsurance.acknowledgeClaim, (n.certificateId, policies[n.certificateId].sequence, n.number)
+        );
+        bytes32 arguments = bytes32(uint256(n.number));
+        ICargoInsurance.ClaimStatus status = ICargoInsurance.ClaimStatus.ACKNOWLEDGED;
+        _answers(n, ICargoInsurance.CertificateVerb.ACKNOWLEDGE_CLAIM, status, arguments, data);
     }
 
     function _surveys(Notice storage n) private {
-        bytes32 id = n.certificateId;
-        uint32 sequence = policies[id].sequence;
-        bytes memory data = abi.encodeCall(ICargoInsurance.surveyClaim, (id, sequence, n.number, "survey"));
-        bytes32 arguments = keccak256(abi.encode(n.number, bytes32("survey")));
-        _does(id, ICargoInsurance.CertificateVerb.SURVEY_CLAIM, insurer, arguments, data);
-        _answers(n, ICargoInsurance.ClaimStatus.SURVEYED);
+        ICargoInsurance.ClaimStatus status = ICargoInsurance.ClaimStatus.SURVEYED;
+        bytes4 selector = ICargoInsurance.surveyClaim.selector;
+        _finds(n, ICargoInsurance.CertificateVerb.SURVEY_CLAIM, status, selector, "survey");
     }
 
     function _declines(Notice storage n) private {
-        bytes32 id = n.certificateId;
-        uint32 sequence = policies[id].sequence;
-        bytes memory data = abi.encodeCall(ICargoInsurance.declineClaim, (id, sequence, n.number, "reason"));
-        bytes32 arguments = keccak256(abi.encode(n.number, bytes32("reason")));
-        _does(id, ICargoInsurance.CertificateVerb.DECLINE_CLAIM, insurer, arguments, data);
-        _answers(n, ICargoInsurance.ClaimStatus.DECLINED);
+        ICargoInsurance.ClaimStatus status = ICargoInsurance.ClaimStatus.DECLINED;
+        bytes4 selector = ICargoInsurance.declineClaim.selector;
+        _finds(n, ICargoInsurance.CertificateVerb.DECLINE_CLAIM, status, selector, "reason");
+    }
+
+    /// An answer that names one paper.
+    function _finds(
+        Notice storage n,
+        ICargoInsurance.CertificateVerb verb,
+        ICargoInsurance.ClaimStatus status,
+        bytes4 selector,
+        bytes32 paper
+    ) private {
+        uint32 sequence = policies[n.certificateId].sequence;
+        bytes memory data = abi.encodeWithSelector(selector, n.certificateId, sequence, n.number, paper);
+        _answers(n, verb, status, keccak256(abi.encode(n.number, paper)), data);
+    }
+
+    function _answers(
+        Notice storage n,
+        ICargoInsurance.CertificateVerb verb,
+        ICargoInsurance.ClaimStatus status,
+        bytes32 arguments,
+        bytes memory data
+    ) private {
+        _does(n.certificateId, verb, insurer, arguments, data);
+        (n.claim.status, n.claim.actedAt) = (status, uint40(_now()));
     }
 
     /// To the payee of this block; to anybody else it is refused.
     function _settles(Notice storage n, uint256 seed) private {
-        bytes32 id = n.certificateId;
-        address payee = _payee(policies[id]);
+        address payee = _payee(policies[n.certificateId]);
         address other = _anyone(seed, "payee");
         if (other != payee) {
             bytes memory astray = _settleCall(n, other);
             _repels(Intrusion.PAID_TO_ANOTHER, insurer, astray, ICargoInsurance.NotPayee.selector);
         }
         bytes32 arguments = keccak256(abi.encode(n.number, payee, bytes32("settlement"), bytes32("subrogation")));
-        _does(id, ICargoInsurance.CertificateVerb.SETTLE_CLAIM, insurer, arguments, _settleCall(n, payee));
-        _answers(n, ICargoInsurance.ClaimStatus.SETTLED);
+        ICargoInsurance.ClaimStatus status = ICargoInsurance.ClaimStatus.SETTLED;
+        _answers(n, ICargoInsurance.CertificateVerb.SETTLE_CLAIM, status, arguments, _settleCall(n, payee));
     }
 
     function _settleCall(Notice memory n, address payee) private view returns (bytes memory) {

@@ -13,6 +13,7 @@ Rules kept here
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity
@@ -122,11 +123,11 @@ class Indexer:
             return await rebuild.finish(replace(cursor, halted=None))
 
     async def _attempt(self) -> bool:
-        try:
-            return await self._step()
-        except BaseException:  # what was read ahead, and what it was folded on, may not stand any more
-            await self._forget()
-            raise
+        async with AsyncExitStack() as failed:
+            failed.push_async_callback(self._forget)  # what was read ahead and folded may not stand any more
+            has_more = await self._step()
+            failed.pop_all()
+        return has_more
 
     async def _forget(self) -> None:
         await self._end_chapters()

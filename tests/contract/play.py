@@ -19,7 +19,7 @@ PROFILE = settings(
     suppress_health_check=list(HealthCheck),
 )
 ENCORE = settings(PROFILE, derandomize=False, max_examples=20)
-MOST_ENCORES = 8
+MOST_ENCORES = 16
 NOT_PLAYED = {
     "BatchInBatch": "no matter of the rulebook: test_batch",
     "BatchOutOfGas": "the same",

@@ -54,14 +54,16 @@ class Covers:
             named = self.acts.address(dice.pick((*HANDS * 3, "insurer", "carrier", "stranger")))
         live = [each.title_id for each in self.titles.values() if each.status.is_live or dice.seldom()]
         title_id = dice.pick(live) if live and not dice.seldom() else TitleId(digest(8, dice.randint(1, 3)))
+        is_covered = not dice.seldom()
+        cargo, war, strikes = (self._attaches(dice) if is_covered else 0 for _ in range(3))
         asked = act.IssueCertificate(
             certificate_id=certificate_id_of(insurer.address, reference),
             title_id=title_id,
             mode=mode,
             named=named,
-            cargo_attaches_at=self._attaches(dice),
-            war_attaches_at=self._attaches(dice),
-            strikes_attaches_at=self._attaches(dice),
+            cargo_attaches_at=cargo,
+            war_attaches_at=war,
+            strikes_attaches_at=strikes,
             reference_digest=reference,
             commitment=NO_DIGEST if dice.seldom() else digest(9, dice.randint(1, 30)),
         )
@@ -77,7 +79,7 @@ class Covers:
         if found is None:
             return None
         news = self.title_of(found).replaced_by
-        title_id = dice.pick(news) if news and not dice.seldom() else dice.pick(list(self.titles))
+        title_id = dice.pick(news) if news and dice.random() > HALF / 2 else dice.pick(list(self.titles))
         commitment = NO_DIGEST if dice.seldom() else digest(9, dice.randint(1, 30))
         return self._by(dice, found.insurer), act.CarryOver(*self._on(dice, found), title_id, commitment)
 
@@ -90,7 +92,11 @@ class Covers:
         return self._by(dice, assured(found, self.title_of(found))), asked
 
     def cancel(self, dice: Dice) -> tuple[Person, act.CancelCertificate] | None:
-        found = self.certificate(dice, lambda each: each.consented is not None) or self.certificate(dice)
+        has_payee = dice.random() < HALF / 2
+        found = self.certificate(
+            dice, lambda each: each.loss_payee is not None if has_payee else each.consented is not None
+        )
+        found = found or self.certificate(dice)
         if found is None:
             return None
         part = found.consented if found.consented is not None and not dice.seldom() else dice.pick(list(Part))
@@ -120,11 +126,13 @@ class Covers:
         on = (*self._on(dice, found), number)
         something = NO_DIGEST if dice.seldom() else digest(11, dice.randint(1, 5))
         paid = payee(found, self.title_of(found))
-        if dice.random() < HALF / 2:
+        if dice.random() < HALF:
             paid = self.acts.address(dice.pick(HANDS))
+        settled = act.SettleClaim(*on, paid, something, dice.pick((NO_DIGEST, digest(12))))
         answers: list[act.CertificateAct] = [
             act.SurveyClaim(*on, something),
-            act.SettleClaim(*on, paid, something, dice.pick((NO_DIGEST, digest(12)))),
+            settled,
+            settled,
             act.DeclineClaim(*on, something),
         ]
         is_new = claim is not None and claim.status is ClaimStatus.NOTIFIED

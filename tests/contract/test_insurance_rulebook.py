@@ -45,13 +45,14 @@ KINDS = {
     "have_amended": 2,
     "have_replaced": 4,
     "issue_certificate": 6,
+    "insure_under_suspension": 2,
     "carry_over": 4,
     "consent": 3,
     "cancel": 5,
     "consent_and_cancel": 4,
-    "release": 2,
+    "release": 3,
     "notify": 4,
-    "answer": 7,
+    "answer": 10,
     "act_on_no_certificate": 1,
     "replay": 2,
     "many_in_a_batch": 2,
@@ -79,6 +80,15 @@ class InsuranceRulebook(Rulebook):
 
     def issue_certificate(self, dice: Dice) -> None:
         self._ask(dice, *self.covers.issue(dice))
+
+    def insure_under_suspension(self, dice: Dice) -> None:
+        """The insurer, or whom it names, is suspended for once."""
+        insurer, asked = self.covers.issue(dice)
+        account = dice.pick((insurer.address, asked.named or insurer.address))
+        if account in self.oracle.parties and not self.oracle.parties[account].is_suspended:
+            self._change_standing(self.chain.registrar, "suspend", account)
+            self._ask(dice, insurer, asked)
+            self._change_standing(self.chain.registrar, "reinstate", account)
 
     def carry_over(self, dice: Dice) -> None:
         self._maybe(dice, self.covers.carry_over(dice))

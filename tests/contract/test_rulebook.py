@@ -163,6 +163,9 @@ class Rulebook(RuleBasedStateMachine):
             act, account, roles = "grantRole", idle[0], offices[idle[0]]
         elif len(suspended) > 1:
             act, account = "reinstate", suspended[0]
+        self._change_standing(sender, act, account, roles)
+
+    def _change_standing(self, sender: Person, act: str, account: str, roles: int = 0) -> None:
         verdict = self.oracle.judge_standing(act, account, roles, sender.address, self.stage.next_time)
         values = [account] if act in {"suspend", "reinstate"} else [account, roles]
         self._hold(verdict, lambda: self.stage.call(sender, "PartyRegistry", act, *values))
