@@ -8,6 +8,7 @@ house.process("watch")                    the same as a process of its own
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -189,7 +190,9 @@ class House:
         return self.ebl("show", title, "--json").answer
 
     def process(self, *arguments: str | Path, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
-        """A command as a process of its own, in the house's folder."""
+        """A command as a process of its own, in the house's folder; it can be interrupted, as a person would."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what runs in the background
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return subprocess.Popen(
             [*EBL, *map(str, arguments)],
             stdout=subprocess.PIPE,
