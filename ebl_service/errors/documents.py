@@ -127,6 +127,12 @@ class TitleDiffers(ActionRefused):
         )
 
 
+class NumberIssued(ActionRefused):
+    """Another title of the same carrier and number stands on the ledger: one bill would have two originals."""
+
+    advice = "Give the bill a number of its own; or have the title surrendered for amendment and replace it."
+
+
 class DocumentStale(TitleDiffers):
     """The document's dates do not fit the time of its issue any more: it would be ante- or post-dated."""
 

@@ -5,6 +5,7 @@ Left to others: the checks of one document (`services.preparation`), keeping (`s
 Rules kept here
 - Many documents stand or fall each by itself; those of one replacement all or none.
 - Of a replacement that divides or consolidates, all that is counted and weighed stays the same.
+- A number that stands on the ledger under another salt is refused before its document is kept.
 - A dry run keeps no document.
 """
 
@@ -17,7 +18,7 @@ from ebl_service.errors import EblError, InvalidRequest, LedgerDisagrees, Ledger
 from ebl_service.errors.documents import Breach, DocumentRefused, NotTheIssuingCarrier, TitleDiffers
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Draft, OldTitle, Prepared
-from ebl_service.services.issue_gate import require_sums
+from ebl_service.services.issue_gate import require_number_free, require_sums
 
 MOST_TITLES = 16
 """Old or new ones in one replacement, as the contract allows."""
@@ -46,6 +47,7 @@ class DocumentDesk:
             try:
                 made = await self._documents.prepare(draft)
                 _require_own(made, carrier)
+                await self._require_number_free(made, draft)
             except (LedgerUnavailable, LedgerDisagrees):
                 raise
             except EblError as fault:
@@ -68,7 +70,8 @@ class DocumentDesk:
         """All drafts prepared in the place of these titles, and kept.
 
         Raises: DocumentRefused with the breaches of all (paths begin with documents[n]), NotFound (an old title),
-        TitleDiffers (sums), DocumentMissing (an old document that sums need), InvalidRequest (numbers of titles).
+        TitleDiffers (sums), DocumentMissing (an old document that sums need), InvalidRequest (numbers of titles),
+        NotTheIssuingCarrier, NumberIssued.
         """
         if not (0 < len(drafts) <= MOST_TITLES and 0 < len(set(title_ids)) == len(title_ids) <= MOST_TITLES):
             raise InvalidRequest(
@@ -95,6 +98,7 @@ class DocumentDesk:
                 found += [_within(number, breach) for breach in refused.breaches]
                 continue
             _require_own(one, carrier)
+            await self._require_number_free(one, draft, [each.title.title_id for each in old])
             if any(one.title_id == each.title_id for each in made):
                 wrong = "two documents of one replacement have the same number"
                 found.append(
@@ -102,6 +106,10 @@ class DocumentDesk:
                 )
             made.append(one)
         return made, found
+
+    async def _require_number_free(self, made: Prepared, draft: Draft, replaced: Sequence[TitleId] = ()) -> None:
+        of_number = (made.carrier, made.number, made.title_id)
+        await require_number_free(self._documents, *of_number, replaced, from_paper=bool(draft.paper_originals))
 
 
 def act_of(made: Prepared) -> Issue:

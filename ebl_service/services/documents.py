@@ -134,6 +134,7 @@ class Documents:
             record=found.record,
             secrets=found.secrets,
             holder=Address(found.said["holder"]) if found.said["holder"] else None,
+            number=row.number,
         )
 
 

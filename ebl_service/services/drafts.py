@@ -77,7 +77,10 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document as it is kept: as sent, in bytes and as parsed; its record, salts, whom it was to be issued to."""
+    """A document as it is kept: as sent, in bytes and as parsed; its record, salts, whom it was to be issued to.
+
+    `number`: as of `Prepared`; None where the document was kept before numbers were.
+    """
 
     commitment: Digest
     title_id: TitleId
@@ -89,3 +92,4 @@ class Kept:
     record: Record
     secrets: Secrets = field(repr=False)
     holder: Address | None
+    number: Digest | None

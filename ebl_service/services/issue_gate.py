@@ -9,6 +9,7 @@ Rules kept here
   refuses what would be ante-dated (DocumentStale).
 - A replacement takes the place of exactly the titles it was prepared for; where several become one or one becomes
   several, all that is counted and weighed stays the same.
+- A bill's number is issued once, under whichever salt; to the ledger one number under two salts is two (NumberIssued).
 - A title without a document here is issued only where the operator relays for others (DocumentMissing).
 """
 
@@ -16,13 +17,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Digest, Seconds, TitleId, title_id_of
+from ebl_service.domain.terms import Address, Digest, Seconds, Status, TitleId, title_id_of
 from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.document_parties import document_parties
 from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.rules.dates import check_dates, last_moment
 from ebl_service.domain.transport_document.title_terms import check_title, title_terms
-from ebl_service.errors.documents import Breach, DocumentMissing, DocumentRefused, DocumentStale, TitleDiffers
+from ebl_service.errors.documents import (
+    Breach,
+    DocumentMissing,
+    DocumentRefused,
+    DocumentStale,
+    NumberIssued,
+    TitleDiffers,
+)
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, OldTitle
 from ebl_service.store.directory import Directory
@@ -39,16 +47,17 @@ class IssueGate:
         self._relays_for_others = relays_for_others
 
     async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
-        """Raises for the first that may not pass, with its index: TitleDiffers, DocumentStale, DocumentMissing.
+        """Raises for the first that may not pass: TitleDiffers, DocumentStale, DocumentMissing, NumberIssued.
 
-        Also SealBroken, KeyDestroyed: nothing is issued that could not be shown. `now`: time of the newest block.
+        Each with the act's index. Also SealBroken, KeyDestroyed: nothing is issued that could not be shown.
+        `now`: time of the newest block.
         """
         issuing = [(index, signed) for index, signed in acts if isinstance(signed.act, Issue | Replace)]
         found = await self._documents.many(each.commitment for _, signed in issuing for each in _asked(signed))
         for index, signed in issuing:
             try:
                 await self._check_act(signed, found, now)
-            except (TitleDiffers, DocumentMissing) as refusal:
+            except (TitleDiffers, DocumentMissing, NumberIssued) as refusal:
                 refusal.details["index"] = index
                 raise
 
@@ -65,6 +74,11 @@ class IssueGate:
                 )
         if isinstance(signed.act, Replace) and kept:
             await self._check_replacement(signed.act, kept)
+        replaced = signed.act.old_ids if isinstance(signed.act, Replace) else ()
+        for each in kept:
+            of_number = (each.carrier, each.number, each.title_id)
+            from_paper = bool(each.record.paper_originals)
+            await require_number_free(self._documents, *of_number, replaced, from_paper=from_paper)
 
     async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
         document = kept.document
@@ -87,6 +101,26 @@ class IssueGate:
                 wrong = f"it was prepared in the place of {', '.join(sorted(each.replaces)) or 'no title'}"
                 raise TitleDiffers([Breach(REPLACES, "oldIds", wrong, "the same titles")])
         require_sums(await self._documents.old_titles(act.old_ids), [each.document for each in kept])
+
+
+async def require_number_free(
+    documents: Documents,
+    carrier: Address,
+    number: Digest | None,
+    title_id: TitleId,
+    replaced: Iterable[TitleId] = (),
+    *,
+    from_paper: bool,
+) -> None:
+    """No other title is the same bill: none of the carrier's of this number, but those replaced or gone to paper.
+
+    `number`: under the salt that this service derives. `replaced`: by the title itself. `from_paper`: its paper
+    originals were taken in. Raises: NumberIssued.
+    """
+    ended = {Status.REPLACED} | ({Status.SURRENDERED_FOR_PAPER} if from_paper else set())
+    for other in await documents.of_number(carrier, number) if number else ():
+        if other.title_id not in {title_id, *replaced} and other.status not in ended:
+            raise NumberIssued("A bill of this number is issued", {"title_id": other.title_id})
 
 
 def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:
