@@ -30,6 +30,7 @@ def _item(document: Said, item: Said, seen: set[str]) -> Iterator[Row]:
     described = item.lines("descriptionOfGoods")
     field, _ = hs_codes(item.content)
     described += [f"HS code {item.text(field)}", f"Booking {item.text('carrierBookingReference')}"]
+    described += [f"{each.text('type')} {each.text('values')}" for each in item.parts("references")]
     yield Row((item.lines("shippingMarks"), (), described, (), ()), is_close=True)
     for cargo in item.parts("cargoItems"):
         yield _cargo(document, cargo, seen)

@@ -2,12 +2,12 @@
 
 Leaves to others: what is said (`bill` and the parts of a bill), what every page repeats at head and foot (`running`).
 Rules kept: a line that does not fit goes to the next page, never off the page; a table that goes on repeats its
-headings.
+headings; what stands between two rules of a table is broken only where no page holds it, or where it begins one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from math import ceil
 
 from ebl_service.printing.page import HEIGHT, WIDTH, Area, Page, Rule, Words
@@ -24,6 +24,8 @@ LABEL_ROOM = 8.6
 PAD = 3.0
 _GAP = 14.0
 _HEADING_ROOM = 21.0
+_TABLE_ROOM: float = BOTTOM - TOP - LABEL_ROOM - 5
+"""For the lines of a table on a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +100,40 @@ class Flow:
         """A table with a frame. `fills`: the frame goes down to the bottom of the room it began in."""
         self.need(LABEL_ROOM + 3 * LEADING)
         began, first_page, last = self._table_head(columns), self.page, self.bottom
-        is_open = True
-        for row in rows:
-            if not is_open:
-                self.top += 1.6
-                self.page.marks.append(Rule(LEFT, self.top, RIGHT, self.top, 0.25, 0.6))
-                self.top += 1.2
-            is_open = row.is_close
-            cells = [self._cell(column, cell, row) for column, cell in zip(columns, row.cells, strict=True)]
-            for at in range(max(len(cell) for cell in cells)):
-                if self.top + LEADING > self.bottom - 1:
-                    self._frame(columns, began, self.bottom)
-                    self.next_page()
-                    began = self._table_head(columns)
-                self._table_line(columns, cells, at)
+        for number, entry in enumerate(_entries(rows)):
+            lines = [line for row in entry for line in self._lines(columns, row)]
+            if number > 0:
+                self._rule()
+                whole = len(lines) * LEADING
+                if whole <= _TABLE_ROOM and not self._has_room(whole):
+                    began = self._go_on(columns, began)
+            for line in lines:
+                if not self._has_room(LEADING):
+                    began = self._go_on(columns, began)
+                self._table_line(columns, line)
         if fills and self.page is first_page:
             self.top = last
         self._frame(columns, began, min(self.top + 2, self.bottom))
         self.top += 6
+
+    def _rule(self) -> None:
+        self.top += 1.6
+        self.page.marks.append(Rule(LEFT, self.top, RIGHT, self.top, 0.25, 0.6))
+        self.top += 1.2
+
+    def _has_room(self, height: float) -> bool:
+        return self.top + height <= self.bottom - 1
+
+    def _go_on(self, columns: Sequence[Column], began: float) -> float:
+        """The table on the next page; where it begins there."""
+        self._frame(columns, began, self.bottom)
+        self.next_page()
+        return self._table_head(columns)
+
+    def _lines(self, columns: Sequence[Column], row: Row) -> list[tuple[Line | None, ...]]:
+        """What stands beside each other in a row's lines, a place for each column."""
+        cells = [self._cell(column, cell, row) for column, cell in zip(columns, row.cells, strict=True)]
+        return list(zip_longest(*cells))
 
     def _cell(self, column: Column, cell: Sequence[str], row: Row) -> list[Line]:
         room = column.width - 2 * PAD
@@ -132,11 +150,10 @@ class Flow:
         self.top += LABEL_ROOM + 4
         return began
 
-    def _table_line(self, columns: Sequence[Column], cells: list[list[Line]], at: int) -> None:
+    def _table_line(self, columns: Sequence[Column], cells: Sequence[Line | None]) -> None:
         x = LEFT
-        for column, cell in zip(columns, cells, strict=True):
-            if at < len(cell):
-                line = cell[at]
+        for column, line in zip(columns, cells, strict=True):
+            if line is not None:
                 begin = x + column.width - PAD - line.width if column.is_figure else x + PAD
                 self.page.marks.append(Words(begin, self.top + 0.8 * LEADING, line, SIZE))
             x += column.width
@@ -148,6 +165,18 @@ class Flow:
         for column in columns[:-1]:
             x += column.width
             self.page.marks.append(Rule(x, began, x, ended, 0.4))
+
+
+def _entries(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows that no rule parts, together."""
+    entry: list[Row] = []
+    for row in rows:
+        entry.append(row)
+        if not row.is_close:
+            yield entry
+            entry = []
+    if entry:
+        yield entry
 
 
 def frame(page: Page, x: float, y: float, width: float, height: float) -> None:

@@ -234,3 +234,12 @@ def test_the_print_that_switches_to_paper_states_the_conversion_and_the_titles_e
         assert squeezed(words) in text, words
     assert COPY not in " ".join(pages)
     assert squeezed("ONE electronic original") not in text
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_goods_that_a_page_holds_are_not_broken_over_two(path):
+    document = json.loads(path.read_bytes())
+    pages = [squeezed(text) for text in pages_of(printed(document))]
+    for item in document.get("consignmentItems", []):
+        said = [*item["descriptionOfGoods"], item["carrierBookingReference"], *item.get("shippingMarks", [])]
+        assert any(all(squeezed(line) in page for line in said) for page in pages), said
