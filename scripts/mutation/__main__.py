@@ -32,12 +32,13 @@ def equivalents(mutants: list[Mutant]) -> set[Mutant]:
     """The mutants that are listed as equivalent. Ends the run where an entry fits none."""
     found: set[Mutant] = set()
     for entry in tomllib.loads(EQUIVALENTS.read_text())["equivalent"]:
-        fitting = {
-            m for m in mutants if (m.file, m.code(), m.change()) == (entry["file"], entry["code"], entry["change"])
-        }
+        wanted = (entry["file"], entry["code"], entry["change"])
+        fitting = sorted((m for m in mutants if (m.file, m.code(), m.change()) == wanted), key=lambda m: m.start)
+        if "which" in entry:
+            fitting = fitting[entry["which"] - 1 : entry["which"]]
         if not fitting or not entry["why"]:
             sys.exit(f"mutants: {EQUIVALENTS.name} lists what is no mutant, or gives no reason: {entry}")
-        found |= fitting
+        found.update(fitting)
     return found
 
 

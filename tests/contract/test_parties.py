@@ -134,6 +134,8 @@ def test_a_join_counts_up_to_its_deadline_at_most_seven_days_away(
     latest = stage.next_time + LONGEST_DEADLINE
     with refused("DeadlineTooDistant", latest + 1, latest):
         register(stage, chain, join_of(stage, chain, deadline=latest + 1))
+    farthest = stage.next_time + LONGEST_DEADLINE
+    register(stage, chain, join_of(stage, chain, person("another"), deadline=farthest))
     join = join_of(stage, chain)
     stage.at(join.deadline)
     register(stage, chain, join)
