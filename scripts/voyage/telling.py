@@ -121,9 +121,10 @@ class Teller:
             self._line(told)
         else:
             said = "{titles} titles, {acts} acts, {called_back} callbacks, {refused_as_expected} refused as expected, "
-            said += "{mismatches} mismatches, "
+            said += "{mismatches} mismatches, {failed} voyages failed, "
             said += "{certificates} certificates, {divergences} divergences"
-            style = "bold red" if told["mismatches"] or told["divergences"] else "bold green"
+            is_well = not (told["mismatches"] or told["failed"] or told["divergences"])
+            style = "bold green" if is_well else "bold red"
             self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")
 
     def _line(self, told: Json) -> None:
