@@ -16,9 +16,10 @@ from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.terms import Address, TitleId
 from ebl_service.errors import EblError, InvalidRequest, LedgerDisagrees, LedgerUnavailable
 from ebl_service.errors.documents import Breach, DocumentRefused, NotTheIssuingCarrier, TitleDiffers
+from ebl_service.services.bill_numbers import BillNumbers
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Draft, OldTitle, Prepared
-from ebl_service.services.issue_gate import require_number_free, require_sums
+from ebl_service.services.issue_gate import require_sums
 
 MOST_TITLES = 16
 """Old or new ones in one replacement, as the contract allows."""
@@ -35,8 +36,9 @@ class Replacement:
 class DocumentDesk:
     """Receives drafts. `carrier`, where given: the only carrier whose documents are taken."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, numbers: BillNumbers) -> None:
         self._documents = documents
+        self._numbers = numbers
 
     async def receive(
         self, drafts: Sequence[Draft], *, carrier: Address | None = None, dry_run: bool = False
@@ -47,7 +49,7 @@ class DocumentDesk:
             try:
                 made = await self._documents.prepare(draft)
                 _require_own(made, carrier)
-                await self._require_number_free(made, draft)
+                await self._numbers.require_free(made)
             except (LedgerUnavailable, LedgerDisagrees):
                 raise
             except EblError as fault:
@@ -98,7 +100,7 @@ class DocumentDesk:
                 found += [_within(number, breach) for breach in refused.breaches]
                 continue
             _require_own(one, carrier)
-            await self._require_number_free(one, draft, [each.title.title_id for each in old])
+            await self._numbers.require_free(one, [each.title.title_id for each in old])
             if any(one.title_id == each.title_id for each in made):
                 wrong = "two documents of one replacement have the same number"
                 found.append(
@@ -106,10 +108,6 @@ class DocumentDesk:
                 )
             made.append(one)
         return made, found
-
-    async def _require_number_free(self, made: Prepared, draft: Draft, replaced: Sequence[TitleId] = ()) -> None:
-        of_number = (made.carrier, made.number, made.title_id)
-        await require_number_free(self._documents, *of_number, replaced, from_paper=bool(draft.paper_originals))
 
 
 def act_of(made: Prepared) -> Issue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ebl_service.domain.ledger import Ledger, LedgerIdentity
 from ebl_service.domain.terms import Address
 from ebl_service.services.amendments import Amendments
+from ebl_service.services.bill_numbers import BillNumbers
 from ebl_service.services.destruction import Destruction
 from ebl_service.services.document_desk import DocumentDesk
 from ebl_service.services.documents import Documents
@@ -18,6 +19,7 @@ from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.store.holds import Holds
+from ebl_service.store.outbox import Outbox
 from ebl_service.store.sealed_keys import SealedKeys
 from ebl_service.vault.envelope import Vault
 from ebl_service.vault.master_keys import MasterKeys
@@ -59,7 +61,8 @@ def document_room(
     keeping = KeyKeeping(vault, SealedKeys(database), clock)
     preparation = Preparation(identity, directory, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
-    gate = IssueGate(kept, directory, relays_for_others=relays_for_others)
+    numbers = BillNumbers(kept, Outbox(database))
+    gate = IssueGate(kept, directory, numbers, relays_for_others=relays_for_others)
     destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
-    return DocumentRoom(vault, keeping, kept, DocumentDesk(kept), gate, amendments, paper, destruction)
+    return DocumentRoom(vault, keeping, kept, DocumentDesk(kept, numbers), gate, amendments, paper, destruction)

@@ -93,6 +93,10 @@ class Documents:
         titles = await self._history.titles.many(set(documents.values()))
         return [title for title in titles.values() if title.commitment in documents]
 
+    async def prepared_for(self, carrier: Address, number: Digest) -> set[TitleId]:
+        """The titles, issued or not, that documents of this number were prepared for. `number`: as of `of_number`."""
+        return set((await self._store.of_number(carrier, number)).values())
+
     async def part(self, title: Title, names: Collection[str]) -> dict[str, bytes]:
         """Those parts of the title's document that there are. Raises: as `kept`."""
         row = (await self._store.many([title.commitment], names)).get(title.commitment)

@@ -9,7 +9,7 @@ Rules kept here
   refuses what would be ante-dated (DocumentStale).
 - A replacement takes the place of exactly the titles it was prepared for; where several become one or one becomes
   several, all that is counted and weighed stays the same.
-- A bill's number is issued once, under whichever salt; to the ledger one number under two salts is two (NumberIssued).
+- A bill's number is issued once (`services.bill_numbers`).
 - A title without a document here is issued only where the operator relays for others (DocumentMissing).
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Address, Digest, Seconds, Status, TitleId, title_id_of
+from ebl_service.domain.terms import Digest, Seconds, TitleId, title_id_of
 from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.document_parties import document_parties
 from ebl_service.domain.transport_document.reading import Part
@@ -31,6 +31,7 @@ from ebl_service.errors.documents import (
     NumberIssued,
     TitleDiffers,
 )
+from ebl_service.services.bill_numbers import BillNumbers, Claimed
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, OldTitle
 from ebl_service.store.directory import Directory
@@ -41,9 +42,12 @@ REPLACES = "replacement_is_as_prepared"
 class IssueGate:
     """Judges acts that issue. `relays_for_others`: acts without a document here pass."""
 
-    def __init__(self, documents: Documents, directory: Directory, *, relays_for_others: bool) -> None:
+    def __init__(
+        self, documents: Documents, directory: Directory, numbers: BillNumbers, *, relays_for_others: bool
+    ) -> None:
         self._documents = documents
         self._directory = directory
+        self._numbers = numbers
         self._relays_for_others = relays_for_others
 
     async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
@@ -54,14 +58,17 @@ class IssueGate:
         """
         issuing = [(index, signed) for index, signed in acts if isinstance(signed.act, Issue | Replace)]
         found = await self._documents.many(each.commitment for _, signed in issuing for each in _asked(signed))
+        claimed: Claimed = {}
         for index, signed in issuing:
+            replaced = signed.act.old_ids if isinstance(signed.act, Replace) else ()
             try:
-                await self._check_act(signed, found, now)
+                for kept in await self._check_act(signed, found, now):
+                    await self._numbers.claim(kept, replaced, claimed)
             except (TitleDiffers, DocumentMissing, NumberIssued) as refusal:
                 refusal.details["index"] = index
                 raise
 
-    async def _check_act(self, signed: SignedAct, found: Mapping[Digest, Kept], now: Seconds) -> None:
+    async def _check_act(self, signed: SignedAct, found: Mapping[Digest, Kept], now: Seconds) -> list[Kept]:
         kept: list[Kept] = []
         for asked in _asked(signed):
             document = found.get(asked.commitment)
@@ -74,11 +81,7 @@ class IssueGate:
                 )
         if isinstance(signed.act, Replace) and kept:
             await self._check_replacement(signed.act, kept)
-        replaced = signed.act.old_ids if isinstance(signed.act, Replace) else ()
-        for each in kept:
-            of_number = (each.carrier, each.number, each.title_id)
-            from_paper = bool(each.record.paper_originals)
-            await require_number_free(self._documents, *of_number, replaced, from_paper=from_paper)
+        return kept
 
     async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
         document = kept.document
@@ -101,26 +104,6 @@ class IssueGate:
                 wrong = f"it was prepared in the place of {', '.join(sorted(each.replaces)) or 'no title'}"
                 raise TitleDiffers([Breach(REPLACES, "oldIds", wrong, "the same titles")])
         require_sums(await self._documents.old_titles(act.old_ids), [each.document for each in kept])
-
-
-async def require_number_free(
-    documents: Documents,
-    carrier: Address,
-    number: Digest | None,
-    title_id: TitleId,
-    replaced: Iterable[TitleId] = (),
-    *,
-    from_paper: bool,
-) -> None:
-    """No other title is the same bill: none of the carrier's of this number, but those replaced or gone to paper.
-
-    `number`: under the salt that this service derives. `replaced`: by the title itself. `from_paper`: its paper
-    originals were taken in. Raises: NumberIssued.
-    """
-    ended = {Status.REPLACED} | ({Status.SURRENDERED_FOR_PAPER} if from_paper else set())
-    for other in await documents.of_number(carrier, number) if number else ():
-        if other.title_id not in {title_id, *replaced} and other.status not in ended:
-            raise NumberIssued("A bill of this number is issued", {"title_id": other.title_id})
 
 
 def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:

@@ -37,6 +37,16 @@ async def test_of_two_that_were_prepared_before_only_one_is_issued(clerk: Docume
     assert refused.value.details == {"title_id": second.title_id, "index": 0}
 
 
+async def test_nor_both_at_once_nor_while_the_other_is_on_its_way(clerk: DocumentClerk) -> None:
+    (first,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE5")))
+    (second,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE5"), reference_salt=OWN_SALT))
+    with pytest.raises(NumberIssued, match="twice"):
+        await clerk.take(clerk.signed(first), clerk.signed(second))
+    await clerk.take(clerk.signed(first))
+    with pytest.raises(NumberIssued, match="is being issued"):
+        await clerk.take(clerk.signed(second))
+
+
 async def test_the_same_document_sent_again_is_still_the_same_title(clerk: DocumentClerk) -> None:
     title = await clerk.issued(clerk.bill(reference="ONCE3"))
     (made,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE3")))

@@ -1,0 +1,55 @@
+"""A bill's number is issued once: one bill has no two originals.
+
+The ledger sees to that where the number is under one salt, and a carrier may bring salts of its own; under two salts
+one number is two to the ledger. Numbers are compared here by their digests under the salt that the service derives.
+
+Rules kept here
+- No other title of the carrier's and of the number stands on the ledger, is on its way there, or is asked for in the
+  same request; but those that were replaced, or went to paper where the paper has come back.
+- A number whose document is not kept here is not known here.
+"""
+
+from collections.abc import Iterable
+
+from ebl_service.domain.actions import Issue
+from ebl_service.domain.terms import Address, Digest, Status, TitleId
+from ebl_service.errors.documents import NumberIssued
+from ebl_service.services.documents import Documents
+from ebl_service.services.drafts import Kept, Prepared
+from ebl_service.store.outbox import Outbox
+
+Claimed = dict[tuple[Address, Digest], TitleId]
+"""Numbers that a request asks for, each with its title."""
+
+
+class BillNumbers:
+    """Judges whether a number may be issued."""
+
+    def __init__(self, documents: Documents, outbox: Outbox) -> None:
+        self._documents = documents
+        self._outbox = outbox
+
+    async def require_free(self, made: Prepared | Kept, replaced: Iterable[TitleId] = ()) -> None:
+        """No other title of this number stands. `replaced`: by the document's title. Raises: NumberIssued."""
+        if made.number is None:
+            return
+        ended = {Status.REPLACED}
+        if made.record.paper_originals:
+            ended.add(Status.SURRENDERED_FOR_PAPER)
+        own = {made.title_id, *replaced}
+        for other in await self._documents.of_number(made.carrier, made.number):
+            if other.title_id not in own and other.status not in ended:
+                raise NumberIssued("A bill of this number is issued", {"title_id": other.title_id})
+
+    async def claim(self, kept: Kept, replaced: Iterable[TitleId], claimed: Claimed) -> None:
+        """The number is free, nobody is about to issue it, nor does the rest of the request. Raises: NumberIssued."""
+        if kept.number is None:
+            return
+        await self.require_free(kept, replaced)
+        first = claimed.setdefault((kept.carrier, kept.number), kept.title_id)
+        if first != kept.title_id:
+            raise NumberIssued("The request issues this number twice", {"title_id": first})
+        others = await self._documents.prepared_for(kept.carrier, kept.number) - {kept.title_id}
+        for waiting in await self._outbox.waiting_on(others) if others else ():
+            if isinstance(waiting.signed.act, Issue):
+                raise NumberIssued("A bill of this number is being issued", {"title_id": waiting.signed.act.title_id})
