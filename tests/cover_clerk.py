@@ -50,9 +50,9 @@ class CoverClerk(DocumentClerk):
         await self.directory.put(Profile(INSURER.address, "insurer", frozenset({("ZZZ", "insurer")}), self.now()))
         return self
 
-    async def insurable(self) -> Title:
+    async def insurable(self, reference: str | None = None) -> Title:
         """A final title that the insurer may read."""
-        title = await self.issued(self.bill(BILL))
+        title = await self.issued(self.bill(BILL, reference))
         await self.work(4)
         until = self.now() + 30 * 86_400
         await self.access.grants.give(SHIPPER.address, title.title_id, INSURER.address, until)

@@ -2,7 +2,8 @@
 
 Each line's id resumes after it. Kinds: `recorded` (a block includes the event), `final` (it cannot be undone any more),
 `retracted` (a reorganisation removed it: forget it). Lines of the kind `gaps` have no id: where the reader is entitled
-under titles that lines before were about, they tell what is missing in their cover, and again what has changed of it.
+under titles that lines before were about, they tell what is missing in their cover, and again what has changed of it,
+by terms of sale or by time too. Who resumes is told the gaps that may have changed since that line.
 """
 
 from collections.abc import AsyncIterator
@@ -19,7 +20,7 @@ from ebl_service.api.event_shown import event_shown
 from ebl_service.api.problems import problem_responses
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
-from ebl_service.domain.terms import Address
+from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import NotAllowed
 from ebl_service.services.gap_alerts import GapAlerts
 from ebl_service.services.permitted import FeedPage
@@ -35,12 +36,14 @@ _EntryId = Annotated[str | None, Query(max_length=200, description="Resume after
 class Beginning:
     """Where a reader comes in: read before the stream begins, so that a fault is answered as a problem.
 
-    `version`: of the store, taken before reading. `account`: who reads; None: the operator.
+    `version`: of the store, taken before reading. `account`: who reads; None: the operator. `since`: when the line was
+    recorded that it resumes after; None: it reads from the beginning.
     """
 
     page: FeedPage
     version: int
     account: Address | None
+    since: Seconds | None
 
 
 async def beginning(
@@ -51,8 +54,9 @@ async def beginning(
 ) -> Beginning:
     """The first lines. Raises: InvalidRequest where the id is none of the stream's."""
     account = None if caller.is_operator else caller.party_with(Scope.READ)
-    version = app.changes.version
-    return Beginning(await app.permitted.feed(account, last_event_id or after), version, account)
+    version, resumed = app.changes.version, last_event_id or after
+    since = await app.queries.entry_time(resumed) if resumed else None
+    return Beginning(await app.permitted.feed(account, resumed), version, account, since)
 
 
 @router.get("/v1/events", response_class=EventSourceResponse, responses=problem_responses(401, 403, 429))
@@ -63,7 +67,7 @@ async def events(
     follow: Annotated[bool, Query(description="Stay for what comes; otherwise end with what is there")] = True,
 ) -> AsyncIterator[ServerSentEvent]:
     """One's own events, oldest first, from the beginning or after `Last-Event-ID`; and gaps in one's cover."""
-    page, version, alerts = begin.page, begin.version, _alerts(app, begin.account)
+    page, version, alerts = begin.page, begin.version, _alerts(app, begin)
     while not app.is_stopping:
         for entry in page.entries:
             yield ServerSentEvent(data=_told(entry), event=entry.kind, id=entry.entry_id)
@@ -83,11 +87,11 @@ async def events(
         page = await app.permitted.feed(begin.account, page.read_to)
 
 
-def _alerts(app: Application, account: Address | None) -> GapAlerts | None:
+def _alerts(app: Application, begin: Beginning) -> GapAlerts | None:
     """For a party; where no documents are kept, there is nothing to tell a gap by."""
-    if account is None or app.insurance_room is None:
+    if begin.account is None or app.insurance_room is None:
         return None
-    return GapAlerts(app.covers.queries, account)
+    return GapAlerts(app.covers.queries, begin.account, begin.since)
 
 
 async def _is_still_let_in(request: Request, app: Application) -> bool:

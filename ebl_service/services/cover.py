@@ -9,7 +9,7 @@ Rules kept here
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from ebl_service.domain.certificate import Certificate, assured
@@ -38,8 +38,8 @@ from ebl_service.store.insurance import Insurance, Waiver
 
 AT_ONCE = 100
 """Certificates read at once."""
-MOST_SALES = 1_000
-"""Whose terms of sale are looked for at once."""
+TITLES_AT_ONCE = 1_000
+"""Looked for at once because terms of sale were given, or notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +157,21 @@ class CoverQueries:
         kept = await self._archive.kept(each.commitment for each in tied)
         told = {digest: await self._verdicts(each, title) for digest, each in kept.items()}
         covers = [Cover(each, told.get(each.commitment)) for each in tied]
+        return gaps(title, covers, await self.ledger_time())
+
+    async def ledger_time(self) -> Seconds:
+        """By which cover begins and ends: of the last block that was read; 0 where none was."""
         cursor = await self._history.cursor()
-        assert cursor is not None, "a title is read, so a block is"
-        return gaps(title, covers, cursor.time)
+        return cursor.time if cursor is not None else 0
 
     async def sold_since(self, entitled: Address, given_at: Seconds) -> set[TitleId]:
         """Titles under which a party is entitled and of which terms of sale were given then or later."""
-        return await self._insurance.sold_since(entitled, given_at, MOST_SALES)
+        return await _all(lambda after: self._insurance.sold_since(entitled, given_at, after, TITLES_AT_ONCE))
+
+    async def given_notice(self, entitled: Address, ends_at: Seconds) -> set[TitleId]:
+        """Titles under which a party is entitled, with a certificate of which a part ends then or later."""
+        rows = self._history.certificates
+        return await _all(lambda after: rows.given_notice(entitled, ends_at, after, TITLES_AT_ONCE))
 
     async def _tied(self, title_id: TitleId) -> AsyncIterator[Certificate]:
         rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), "", AT_ONCE)
@@ -215,6 +223,13 @@ class CoverQueries:
         if not sight.is_whole or sight.granted_by is not None:
             raise not_found(title_id)
         return sight
+
+
+async def _all(page: Callable[[str], Awaitable[list[TitleId]]]) -> set[TitleId]:
+    found: set[TitleId] = set()
+    while some := await page(max(found, default="")):
+        found.update(some)
+    return found
 
 
 def _no_certificate(certificate_id: CertificateId) -> NotFound:

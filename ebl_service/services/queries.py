@@ -15,7 +15,7 @@ from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.party import Party
 from ebl_service.domain.submission import State, Submission
-from ebl_service.domain.terms import NOBODY, Address, Digest, Status, TitleId
+from ebl_service.domain.terms import NOBODY, Address, Digest, Seconds, Status, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import InvalidRequest, LedgerUnavailable, NotFound
 from ebl_service.services.allowed_acts import allowed_acts
@@ -193,6 +193,15 @@ class Queries:
                 break
             line, past = lines[-1].line_id + 1, -1
         return entries[:limit]
+
+    async def entry_time(self, entry_id: str) -> Seconds:
+        """When the block of this line was made; 0 where no event tells it any more.
+
+        Raises: InvalidRequest (not an entry id).
+        """
+        number, _ = _entry_id(entry_id)
+        events = [each.event for line in await self._history.feed.lines(number, 1) for each in line.events]
+        return max((getattr(event, "time", 0) for event in events), default=0)
 
     async def feed_end(self) -> str:
         """The entry id after which only what is yet to come follows."""

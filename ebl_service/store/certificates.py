@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Address, CertificateId, Mode, Status, TitleId
+from ebl_service.domain.terms import Address, CertificateId, Mode, Seconds, Status, TitleId
 from ebl_service.domain.title import TO_ORDER
 from ebl_service.store import tables
 from ebl_service.store.certificate_rows import certificate_of
@@ -78,6 +78,19 @@ class CertificateRows:
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(certificates.c.certificate_id).limit(limit))
             return [(row.block_number, certificate_of(row)) for row in rows]
+
+    async def given_notice(self, entitled: Address, ends_at: Seconds, after: str, most: int) -> list[TitleId]:
+        """At most so many titles with ids above `after` under which a party is entitled, by id.
+
+        Those with a certificate of which a part ends then or later.
+        """
+        columns, titles = certificates.c, tables.titles.c
+        ends = (columns.cargo_ends_at, columns.war_ends_at, columns.strikes_ends_at)
+        query = select(titles.title_id).distinct().join(certificates, columns.title_id == titles.title_id)
+        query = query.where(titles.entitled == entitled, titles.title_id > after, or_(*(e >= ends_at for e in ends)))
+        async with self._database.reading() as connection:
+            found = await connection.execute(query.order_by(titles.title_id).limit(most))
+            return [TitleId(each) for each in found.scalars()]
 
     async def events(self, certificate_id: CertificateId) -> list[Recorded]:
         """Everything recorded of a certificate, in the ledger's order."""

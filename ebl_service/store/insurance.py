@@ -94,14 +94,14 @@ class Insurance:
             row = (await connection.execute(newest)).one_or_none()
         return TermsRow(*row) if row is not None else None
 
-    async def sold_since(self, entitled: Address, given_at: Seconds, most: int) -> set[TitleId]:
-        """Titles under which a party is entitled, of which terms of sale were given then or later; at most so many."""
+    async def sold_since(self, entitled: Address, given_at: Seconds, after: str, most: int) -> list[TitleId]:
+        """At most so many titles with ids above `after` under which a party is entitled, sold then or later, by id."""
         columns = terms_of_sale.c
-        query = select(columns.title_id).join(titles, titles.c.title_id == columns.title_id)
-        query = query.where(columns.given_at >= given_at, titles.c.entitled == entitled)
-        query = query.order_by(columns.given_at.desc())
+        query = select(columns.title_id).distinct().join(titles, titles.c.title_id == columns.title_id)
+        query = query.where(columns.given_at >= given_at, titles.c.entitled == entitled, columns.title_id > after)
         async with self._database.reading() as connection:
-            return {TitleId(each) for each in (await connection.execute(query.limit(most))).scalars()}
+            found = await connection.execute(query.order_by(columns.title_id).limit(most))
+            return [TitleId(each) for each in found.scalars()]
 
     async def waivers(self, commitment: Digest) -> tuple[Waiver, ...]:
         """What was waived of a document, the first waived first."""

@@ -82,11 +82,16 @@ def test_who_read_an_insurance_document_is_noted_as_of_a_bill(house: House, insu
     assert insurer[-3:] == ["insurance document", "insurance picture", "insurance document"]
 
 
-def stream(house: House, by: str) -> list[tuple[str, dict[str, Any]]]:
-    """Kind and data of every line of somebody's stream, to its end."""
-    lines = house.get("/v1/events", by=by, follow="false").text.split("\n\n")
-    told = [dict(part.split(": ", 1) for part in line.split("\n") if ": " in part) for line in lines]
-    return [(each["event"], json.loads(each["data"])) for each in told if "data" in each]
+def lines(house: House, by: str, **query: str) -> list[dict[str, str]]:
+    """Every line of somebody's stream, to its end."""
+    told = house.get("/v1/events", by=by, follow="false", **query).text.split("\n\n")
+    read = [dict(part.split(": ", 1) for part in line.split("\n") if ": " in part) for line in told]
+    return [each for each in read if "data" in each]
+
+
+def stream(house: House, by: str, **query: str) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and data of every line."""
+    return [(each["event"], json.loads(each["data"])) for each in lines(house, by, **query)]
 
 
 def test_the_stream_tells_of_the_certificate_and_who_is_entitled_of_gaps(house: House, insured: dict[str, Any]) -> None:
@@ -107,6 +112,7 @@ def test_terms_of_sale_are_signed_stated_and_judged_by(house: House, cast: Local
     terms = json.loads((SAMPLES / "insurance" / f"{COVER}.sale.json").read_bytes())
     terms["insurableValue"]["amount"] = 400_000
     path = f"/v1/titles/{insured['title']}/terms-of-sale"
+    read_to = [each["id"] for each in lines(house, "shipper") if "id" in each][-1]
     now = int(cast.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
     asked = {"terms": terms, "deadline": now + 3600}
     data = house.post(f"{path}/typed-data", asked, by="shipper").json()["typedData"]
@@ -124,6 +130,8 @@ def test_terms_of_sale_are_signed_stated_and_judged_by(house: House, cast: Local
     assert verdicts["sum_is_enough"]["breaches"][0]["right"] == "USD 440000 at least"
     gaps = house.get(f"/v1/titles/{insured['title']}/gaps", by="shipper").json()["gaps"]
     assert [gap["kind"] for gap in gaps] == ["UNDER_INSURED"]
+    resumed = [data for kind, data in stream(house, "shipper", after=read_to) if kind == "gaps"]
+    assert resumed == [{"titleId": insured["title"], "gaps": gaps}], "who resumes is told what the sale has shown"
     waivers = f"/v1/certificates/{insured['certificateId']}/waivers"
     assert house.post(waivers, {"rule": "sum_is_enough"}, by="insurer").status_code == 404
     waived = house.post(waivers, {"rule": "sum_is_enough"}, by="shipper")

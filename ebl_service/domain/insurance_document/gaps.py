@@ -3,7 +3,8 @@
     NO_COVER          no certificate in force assures who is entitled
     STARTS_LATE       the goods sailed before cover began
     UNDER_INSURED     for less than the sale asks
-    ENDING            a notice of cancellation runs, or has run out
+    ENDING            a notice of cancellation runs
+    ENDED             a notice of cancellation has run out
     REVIEW            the title was amended or put on paper, and the insurer has not carried the certificate over
 
 Rules kept: a gap is told until it is closed, whether or not a discrepancy was waived; a certificate whose document is
@@ -29,6 +30,7 @@ class GapKind(StrEnum):
     STARTS_LATE = "STARTS_LATE"
     UNDER_INSURED = "UNDER_INSURED"
     ENDING = "ENDING"
+    ENDED = "ENDED"
     REVIEW = "REVIEW"
 
 
@@ -48,6 +50,11 @@ class Gap:
     words: str
     certificate_id: CertificateId | None = None
     since: Seconds | None = None
+
+    def is_other_at(self, now: Seconds) -> bool:
+        """Time alone has made something else of it: a notice that ran has run out, or, the other way, runs again."""
+        ends = self.since or 0
+        return ends <= now if self.kind is GapKind.ENDING else self.kind is GapKind.ENDED and ends > now
 
 
 def gaps(title: Title, covers: Sequence[Cover], now: Seconds) -> tuple[Gap, ...]:
@@ -74,7 +81,7 @@ def _of_certificate(cover: Cover, title: Title, now: Seconds) -> Iterator[Gap]:
     for name, end in zip(names, certificate.ends_at.of(Part.ALL), strict=True):
         if end:
             words = f"cover of {name} {'ended' if end <= now else 'ends'} by a notice of cancellation"
-            yield Gap(GapKind.ENDING, words, certificate.certificate_id, end)
+            yield Gap(GapKind.ENDED if end <= now else GapKind.ENDING, words, certificate.certificate_id, end)
     for verdict in cover.verdicts or ():
         if verdict.rule in _BY_RULE and verdict.outcome is Outcome.DISCREPANT:
             words = "; ".join(f"{breach.wrong}, {breach.right} is needed" for breach in verdict.breaches)

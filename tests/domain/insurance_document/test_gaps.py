@@ -87,8 +87,11 @@ def test_a_notice_is_told_while_it_runs_and_when_it_has_run_out() -> None:
     found = gaps(tied, [Cover(running, None)], NOW)
     assert [(gap.kind, gap.since) for gap in found] == [(GapKind.ENDING, NOW + DAY)]
     assert "war risks ends" in found[0].words
+    assert [found[0].is_other_at(at) for at in (NOW, NOW + DAY - 1, NOW + DAY)] == [False, False, True]
     over = certificate(tied, ends_at=Parts(NOW - 1, NOW - 1, NOW - 1))
-    assert kinds(tied, Cover(over, None)) == [GapKind.NO_COVER, *[GapKind.ENDING] * 3]
+    ended = gaps(tied, [Cover(over, None)], NOW)[1]
+    assert [ended.is_other_at(at) for at in (NOW - 2, NOW - 1, NOW)] == [True, False, False], "blocks were taken back"
+    assert kinds(tied, Cover(over, None)) == [GapKind.NO_COVER, *[GapKind.ENDED] * 3]
 
 
 def test_a_certificate_that_was_not_carried_over_is_under_review() -> None:
