@@ -26,6 +26,7 @@ from ebl_service.wallet.key import PartyKey
 from voyage.cast import Cast, Member
 from voyage.clerk import Clerk, Json, Refused
 from voyage.comparison import mismatches
+from voyage.cover import discrepancies
 from voyage.documents import Bill, bills, samples
 from voyage.gathering import Systems, gathered
 from voyage.plots import kind_of, plots_of
@@ -72,6 +73,7 @@ class Demonstration:
             "mismatches": len(differing),
             "failed": len(failures),
             "certificates": walk.certificates,
+            "discrepancies": sum([await discrepancies(voyage) for voyage in self.voyages]),
             "divergences": len(walk.divergences),
             "seconds": round(time.monotonic() - started, 1),
         }
@@ -105,7 +107,8 @@ class Demonstration:
             self.teller.refused(voyage, attempt)
 
         secret = self.stage.carrier_secret
-        tell = (landed, refused, self.teller.amended, self.teller.called_back)
+        teller = self.teller
+        tell = (landed, refused, teller.amended, teller.called_back, teller.insured, teller.gaps)
         voyage = Voyage(bill, parties, people, self.clerk, self.ledger, secret, *tell)
         self.voyages.append(voyage)
         return voyage

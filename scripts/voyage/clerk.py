@@ -51,6 +51,10 @@ class Clerk:
         """A GET's answer to a member. Raises: Refused."""
         return _answer(await self._http.get(path, params=query, headers=await self._bearing(by)))
 
+    async def ask(self, by: Member, method: str, path: str, body: Json) -> Json:
+        """A member's request with a body. Raises: Refused."""
+        return _answer(await self._http.request(method, path, json=body, headers=await self._bearing(by)))
+
     async def register(self, member: Member) -> None:
         """Join: signed by the member, sent by the registrar's desk, and seen in the index. Raises: Refused."""
         await self.operate("/v1/parties", await self.join(member))

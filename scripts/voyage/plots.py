@@ -1,20 +1,25 @@
 """Which acts each kind of bill goes through. Where several bills are of a kind, each goes another way."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
-from voyage.cover import SIXTY_DAYS, carry_over, claim, insure, must_assure, must_refuse, on
+from voyage.cover import carry_over, claim, insure, must_assure, must_lack, must_refuse, on, waive
 from voyage.documents import Bill, can_be_divided, divided
+from voyage.insurance_papers import Cover
 from voyage.voyage import Voyage
 
 Plot = Callable[[Voyage], Awaitable[None]]
+SIXTY_DAYS = timedelta(days=60)
 
 
 async def straight_by_bank(voyage: Voyage) -> None:
-    """Straight: a bank holds it in pledge and is named loss payee; rights stay with the consignee throughout."""
+    """Straight, CIP: a bank in possession is loss payee; that cover is too narrow is waived, and stays visible."""
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
-    cover = await insure(voyage, "LOSS_PAYEE", who.bank)
+    poor = Cover(named=who.bank, incoterm="CIP", clauses="ICC_C_2009")
+    cover = await insure(voyage, poor, short_of=("conditions_are_the_incoterms",))
+    await waive(voyage, cover, who.shipper, "conditions_are_the_incoterms")
     await voyage.must_refuse("StraightBill", who.shipper, "EndorseToOrder", to=who.bank)
     await voyage.act(who.shipper, "Transfer", to=who.bank)
     await voyage.must_refuse_replay()
@@ -31,8 +36,10 @@ async def straight_with_returns(voyage: Voyage) -> None:
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
-    cover = await insure(voyage, "FOLLOW", attaches_in=SIXTY_DAYS)
+    today = datetime.fromtimestamp((await voyage.ledger.head()).time, UTC).date()
+    cover = await insure(voyage, Cover(war_from=today + SIXTY_DAYS))
     await on(voyage, cover, who.insurer, "CancelCertificate", part="WAR")
+    await must_lack(voyage, who.shipper, "ENDING")
     await voyage.must_refuse("StraightBill", who.shipper, "Endorse", to=who.named)
     await voyage.act(who.shipper, "Transfer", to=who.named)
     await voyage.act(who.named, "RejectTransfer")
@@ -56,15 +63,18 @@ async def shipper_order_by_bank(voyage: Voyage) -> None:
 
 
 async def shipper_order_amended(voyage: Voyage) -> None:
-    """To order of the shipper: surrendered for amendment, replaced by a new version, then blank."""
+    """To order of the shipper: insured for too little, replaced by a new version and then for enough; then blank."""
     who = voyage.people
     await _issued(voyage)
-    cover = await insure(voyage, "FOLLOW")
+    cover = await insure(voyage, Cover(percent=100), short_of=("sum_is_enough",))
+    await must_lack(voyage, who.shipper, "UNDER_INSURED")
     await voyage.act(who.shipper, "RequestSurrender", purpose="AMENDMENT", reason="COD")
     await voyage.must_refuse("TitleNotLive", who.shipper, "Transfer", to=who.buyer)
     await voyage.answer_surrender()
     await voyage.replace(_next_version(voyage.bill))
-    await carry_over(voyage, cover)
+    await must_lack(voyage, who.shipper, "NO_COVER", "REVIEW")
+    await carry_over(voyage, cover, Cover())
+    await must_lack(voyage, who.shipper)
     await voyage.act(who.shipper, "EndorseInBlank")
     await voyage.act(who.shipper, "Transfer", to=who.buyer)
     await voyage.must_refuse_replay()
@@ -79,7 +89,9 @@ async def named_order(voyage: Voyage) -> None:
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
-    cover = await insure(voyage, "FOLLOW")
+    await must_lack(voyage, who.shipper, "NO_COVER")
+    cover = await insure(voyage, Cover())
+    await must_lack(voyage, who.shipper)
     await must_assure(voyage, cover, who.shipper)
     await voyage.must_refuse("NotEndorsee", who.shipper, "EndorseToOrder", to=who.buyer)
     await voyage.act(who.shipper, "Transfer", to=who.named)
@@ -109,10 +121,11 @@ async def blank(voyage: Voyage) -> None:
     """FOB, blank: who holds it has its rights; the buyer has cover of its own; at the end it goes on paper."""
     who = voyage.people
     await _issued(voyage)
-    own = await insure(voyage, "NONE", who.importer)
+    own = await insure(voyage, Cover(passes_with_title=False, named=who.importer, incoterm="FOB"))
     await voyage.act(who.shipper, "Transfer", to=who.bank)
     await voyage.must_refuse_replay()
     await voyage.act(who.bank, "EndorseToOrder", to=who.importer)
+    await must_lack(voyage, who.importer)
     await voyage.must_refuse("NotHolder", who.bank, "Sign")
     await voyage.act(who.importer, "RequestSurrender", purpose="PAPER", reason="SWTP")
     await voyage.answer_surrender()

@@ -117,7 +117,6 @@ class Stage:
             "EBL_CALLBACK_NETWORKS": "127.0.0.0/8",  # its carriers' systems are on this machine
             "EBL_PORT": self.api_url.rpartition(":")[2],
             "EBL_SIGN_INS_PER_MINUTE": "0",
-            "EBL_RELAY_WITHOUT_DOCUMENT": "true",  # its certificates stand for documents that the insurer keeps
             "EBL_POLL_SECONDS": "0.05",
         }
         self._start("service", [*EBL, "serve"], settings)

@@ -82,6 +82,24 @@ class Teller:
             said = ", ".join(f"{name} {size:,} bytes" for name, size in sizes.items())
             self._console.print(f"  [dim]kept encrypted: {said}[/]")
 
+    def insured(self, shown: Json) -> None:
+        """An insurance document is kept, and its certificate issued: what the rules say of it."""
+        short = [each["rule"] for each in shown["verdicts"] if each["outcome"] == "DISCREPANT"]
+        if self._as_json:
+            self._line({"insured": shown["certificateId"], "title": shown["titleId"], "discrepancies": short})
+        else:
+            said = f"[yellow]falls short: {', '.join(short)}[/]" if short else "[dim]every rule passes[/]"
+            self._console.print(f"  [magenta]☂[/] {shown['documentReference']}: {said}")
+
+    def gaps(self, entitled: Member, found: list[Json]) -> None:
+        """What is missing in the cover of who is entitled."""
+        kinds = [gap["kind"] for gap in found]
+        if self._as_json:
+            self._line({"gaps": kinds, "toldTo": entitled.name})
+        else:
+            said = f"[yellow]{', '.join(kinds)}[/]" if kinds else "[dim]no gap[/]"
+            self._console.print(f"  [magenta]☂[/] {_short(entitled.name)} is told: {said}")
+
     def refused(self, voyage: Voyage, attempt: Attempt) -> None:
         """An act was refused, as it must be."""
         if self._as_json:
@@ -122,7 +140,7 @@ class Teller:
         else:
             said = "{titles} titles, {acts} acts, {called_back} callbacks, {refused_as_expected} refused as expected, "
             said += "{mismatches} mismatches, {failed} voyages failed, "
-            said += "{certificates} certificates, {divergences} divergences"
+            said += "{certificates} certificates, {discrepancies} discrepancies, {divergences} divergences"
             is_well = not (told["mismatches"] or told["failed"] or told["divergences"])
             style = "bold green" if is_well else "bold red"
             self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")

@@ -71,6 +71,8 @@ class Voyage:
     tell_refused: Callable[[Attempt], None]
     tell_amended: Callable[[str, list[Json]], None] = lambda _title_id, _amendments: None
     tell_called: Callable[["Voyage", str, str], None] = lambda _voyage, _code, _reference: None
+    tell_insured: Callable[[Json], None] = lambda _shown: None
+    tell_gaps: Callable[[Member, list[Json]], None] = lambda _entitled, _gaps: None
     title_ids: list[str] = field(default_factory=list)
     certificate_ids: list[str] = field(default_factory=list)
     acts: int = 0
@@ -111,7 +113,7 @@ class Voyage:
     async def _replace(self, made: Sequence[Bill], old_ids: Sequence[str]) -> list[str]:
         drafts = [(bill.sent, self._particulars(bill)) for bill in made]
         answer = await self.clerk.send_documents(self.people.carrier, drafts, replaces=list(old_ids or [self.title_id]))
-        await self._land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
+        await self.land(self.people.carrier, self.clerk.signed(self.people.carrier, answer["act"]["typedData"]))
         return [result["document"]["titleId"] for result in answer["results"]]
 
     async def answer_surrender(
@@ -181,13 +183,14 @@ class Voyage:
     async def _issue(self, **about: Any) -> Landed:
         carrier = self.people.carrier
         answer = await self.clerk.send_documents(carrier, [(self.bill.sent, self._particulars(self.bill))], **about)
-        return await self._land(carrier, self.clerk.signed(carrier, answer["results"][0]["act"]["typedData"]))
+        return await self.land(carrier, self.clerk.signed(carrier, answer["results"][0]["act"]["typedData"]))
 
     async def perform(self, actor: Member, asked: Json) -> Landed:
         """An act as /v1/typed-data asks for it. Raises: Refused."""
-        return await self._land(actor, await self.clerk.sign(actor, asked))
+        return await self.land(actor, await self.clerk.sign(actor, asked))
 
-    async def _land(self, actor: Member, signed: Json) -> Landed:
+    async def land(self, actor: Member, signed: Json) -> Landed:
+        """A signed act, until it is final. Raises: Refused."""
         self.last = landed = await self.clerk.submit(actor, signed)
         self.landed(landed.submission, actor)
         return landed

@@ -10,10 +10,10 @@ from tests.voyage.sailing import Company
 
 
 class CarriersHouse(House):
-    """With custody, and callbacks to loopback."""
+    """With custody, and callbacks to loopback; nothing stands on the ledger whose document is not here."""
 
     def _settings(self) -> dict[str, str]:
-        return super()._settings() | self.serving_carriers()
+        return super()._settings() | self.serving_carriers() | {"EBL_RELAY_WITHOUT_DOCUMENT": "false"}
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,23 @@ import pytest
 
 from ebl_service.domain.transport_document.document_parties import document_parties
 from tests.voyage.sailing import SAMPLES, Company
+from voyage.cover import discrepancies
 from voyage.documents import Bill
-from voyage.plots import PLOTS, Plot, kind_of
+from voyage.plots import (
+    PLOTS,
+    Plot,
+    blank,
+    kind_of,
+    named_order,
+    shipper_order_amended,
+    straight_by_bank,
+    straight_with_returns,
+)
 from voyage.voyage import Voyage
 
 SHIPPERS_ORDER = "to-order-of-shipper-shanghai-rotterdam"
+FALLS_SHORT = {straight_by_bank: 1, straight_with_returns: 0, shipper_order_amended: 0, named_order: 0, blank: 0}
+"""In how many rules a voyage's certificate falls short at its end: one that was amended does not any more."""
 ENDS = {"blank": "SURRENDERED_FOR_PAPER"}
 """Status in which a voyage ends where it is not SURRENDERED_FOR_DELIVERY."""
 
@@ -70,6 +82,8 @@ async def test_a_sample_sails_and_contract_logs_and_database_tell_one_story(comp
     assert len(voyage.refused) >= 3
     assert voyage.called_back >= 2, "its carrier asks and answers by DCSA's API"
     assert await company.mismatches(voyage) == []
+    assert bool(voyage.certificate_ids) == (plot in FALLS_SHORT)
+    assert await discrepancies(voyage) == FALLS_SHORT.get(plot, 0)
 
 
 async def test_a_returned_hand_over_leaves_rights_and_possession_as_they_were(company: Company) -> None:

@@ -64,7 +64,7 @@ def gaps(title: Title, covers: Sequence[Cover], now: Seconds) -> tuple[Gap, ...]
     """
     wanted = assured_under(title)
     own = [cover for cover in covers if assured(cover.certificate, title) == wanted]
-    standing = [cover for cover in own if status(cover.certificate, title, now) is CertificateStatus.IN_FORCE]
+    standing = [cover for cover in own if _status(cover.certificate, title, now) is CertificateStatus.IN_FORCE]
     found = [gap for cover in own for gap in _of_certificate(cover, title, now)]
     if not standing:
         words = "no certificate in force assures who is entitled under the title"
@@ -74,7 +74,7 @@ def gaps(title: Title, covers: Sequence[Cover], now: Seconds) -> tuple[Gap, ...]
 
 def _of_certificate(cover: Cover, title: Title, now: Seconds) -> Iterator[Gap]:
     certificate = cover.certificate
-    if status(certificate, title, now) is CertificateStatus.REVIEW:
+    if _status(certificate, title, now) is CertificateStatus.REVIEW:
         words = "the title was surrendered or replaced, and the insurer has not carried the certificate over"
         yield Gap(GapKind.REVIEW, words, certificate.certificate_id, title.acted_at)
     names = ("cargo", "war risks", "strikes risks")
@@ -86,3 +86,10 @@ def _of_certificate(cover: Cover, title: Title, now: Seconds) -> Iterator[Gap]:
         if verdict.rule in _BY_RULE and verdict.outcome is Outcome.DISCREPANT:
             words = "; ".join(f"{breach.wrong}, {breach.right} is needed" for breach in verdict.breaches)
             yield Gap(GapKind(_BY_RULE[verdict.rule]), words, certificate.certificate_id)
+
+
+def _status(certificate: Certificate, title: Title, now: Seconds) -> CertificateStatus:
+    """How it stands; one of a title that this one replaced is under review, however this one stands."""
+    found = status(certificate, title, now)
+    is_carried_over = certificate.title_id == title.title_id
+    return CertificateStatus.REVIEW if found is CertificateStatus.IN_FORCE and not is_carried_over else found
