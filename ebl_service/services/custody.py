@@ -6,25 +6,24 @@ Left to others: what a mandate may say (`domain.custody`), keys (behind the port
 Rules kept here
 - Off, unless a statement signed by one of the carrier's registered certificates turned it on; off at once when ended.
 - Every use is on record with its cause before the key is used; the daily cap counts uses.
+- All that waits is signed and handed in at once; no key is used for what could not be carried today.
 - An act that the ledger's rules refuse for good is not signed again: its request is closed and the carrier told.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from ebl_service.domain.carrier_messages import Reason
 from ebl_service.domain.custody import Custodian, Mandate, read_mandate
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.submission import State, Submission
-from ebl_service.domain.terms import Address, Digest, Seconds
+from ebl_service.domain.terms import Address, Seconds
 from ebl_service.domain.waiting_act import WaitingAct
-from ebl_service.errors import ActionRefused, LedgerUnavailable
+from ebl_service.errors import ActionRefused, LedgerUnavailable, NotAllowed
 from ebl_service.errors.platform import CustodyNotHere
 from ebl_service.errors.refusals import DeadlinePassed
-from ebl_service.errors.submissions import GasBudgetExhausted
 from ebl_service.services.announcing import Announcing
 from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
@@ -123,67 +122,86 @@ class Custody:
             return False
         moved = False
         for account in await self._book.accounts():
-            acts = await self._waiting.page(account, 0, ACTS_AT_ONCE)
-            known = await self._outbox.many(each.submission_id for each in acts if each.submission_id)
-            for waiting in acts:
-                moved = await self._attend(waiting, known) or moved
+            moved = await self._take_back(account) or moved
+            moved = await self._sign_for(account, self._custodian) or moved
         return moved
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits and tries again while chain or database are away."""
         await self._patience.keep_on(self.step, self._changes, stop)
 
-    async def _attend(self, waiting: WaitingAct, known: Mapping[Digest, Submission]) -> bool:
-        if waiting.submission_id is None:
-            return await self._sign(waiting)
-        submission = known.get(waiting.submission_id)
-        if submission is None or not submission.is_terminal or submission.state is not State.REFUSED:
-            return False
-        if isinstance(submission.refusal, DeadlinePassed):
-            await self._waiting.signed(waiting.act_id, None)
-        else:
-            await self._give_up(waiting, submission.refusal or ActionRefused("The ledger refused the act"))
-        return True
+    async def _take_back(self, account: Address) -> bool:
+        """What came to nothing on its way: signed once more where it was only late, else given up."""
+        refused = await self._waiting.refused(account, ACTS_AT_ONCE)
+        known = await self._outbox.many(each.submission_id for each in refused if each.submission_id)
+        for waiting in refused:
+            refusal = known[waiting.submission_id].refusal if waiting.submission_id else None
+            if isinstance(refusal, DeadlinePassed):
+                await self._waiting.signed({waiting.act_id: None})
+            else:
+                await self._give_up(waiting, refusal or ActionRefused("The ledger refused the act"))
+        return bool(refused)
 
-    async def _sign(self, waiting: WaitingAct) -> bool:
-        assert self._custodian is not None
+    async def _sign_for(self, account: Address, custodian: Custodian) -> bool:
+        """Sign what waits and may be signed, and hand it all in at once."""
+        found = await self._book.mandate(account)
+        acts = await self._waiting.unsigned(account, found[1].verbs, ACTS_AT_ONCE) if found else []
+        if found is None or not acts:
+            return False
         now = await self._now()
-        use = await self._use(waiting, now)
-        if use is None:
-            return False
-        self._failpoint("custody.noted")
-        unsigned = SignedAct(waiting.act, waiting.account, use.deadline, b"")
-        signature = await self._custodian.sign(waiting.account, unsigned.digest(self._identity.titles_domain))
-        signed = SignedAct(waiting.act, waiting.account, use.deadline, signature)
-        try:
-            (submission,) = await self._submissions.accept([signed])
-        except GasBudgetExhausted as error:
-            self._say(waiting.account, error.message)
-            return False
-        except ActionRefused as refusal:
-            await self._give_up(waiting, refusal)
-            return True
-        self._failpoint("custody.accepted")
-        await self._waiting.signed(waiting.act_id, submission.submission_id)
-        log.info("custody: signed %s for %s: %s", waiting.verb, waiting.account, waiting.cause)
-        return True
+        left = await self._submissions.acts_left(account, now)
+        if left < len(acts):
+            self._say(account, "acts wait for tomorrow (UTC): the gas that is relayed for a party a day is used up")
+        signed: list[tuple[WaitingAct, SignedAct]] = []
+        for waiting, deadline in await self._uses(acts[:left], *found, now):
+            digest = SignedAct(waiting.act, account, deadline, b"").digest(self._identity.titles_domain)
+            signature = await custodian.sign(account, digest)
+            signed.append((waiting, SignedAct(waiting.act, account, deadline, signature)))
+        return await self._hand_in(account, signed)
 
-    async def _use(self, waiting: WaitingAct, now: Seconds) -> CustodyUse | None:
-        """Under which the act is signed: a use on record that still counts, else a new one; None: it may not be."""
-        found = await self._book.mandate(waiting.account)
-        if found is None:
-            return None
-        digest, mandate = found
-        last = await self._book.last_use(waiting.act_id)
-        if last is not None and last.deadline >= now and last.mandate == digest and now <= mandate.expires_at:
-            return last
-        if not mandate.covers(waiting.act, now, await self._book.used(waiting.account, now)):
-            self._say(waiting.account, f"{waiting.verb} waits for the carrier: the mandate does not cover it now")
-            return None
-        deadline = now + HOUR if waiting.until is None else min(now + HOUR, waiting.until)
-        use = CustodyUse(0, waiting.act_id, waiting.account, digest, waiting.verb, waiting.cause, deadline, now)
-        await self._book.note(use)
-        return use
+    async def _uses(
+        self, acts: Sequence[WaitingAct], digest: str, mandate: Mandate, now: Seconds
+    ) -> list[tuple[WaitingAct, Seconds]]:
+        """Those that may be signed now, each with its deadline: uses on record that still count, else new ones."""
+        last = await self._book.last_uses(each.act_id for each in acts)
+        used = await self._book.used(mandate.account, now)
+        may: list[tuple[WaitingAct, Seconds]] = []
+        new: list[CustodyUse] = []
+        for each in acts:
+            use = last.get(each.act_id)
+            if use is None or use.deadline < now or use.mandate != digest or now > mandate.expires_at:
+                if not mandate.covers(each.act, now, used + len(new)):
+                    self._say(each.account, f"{each.verb} waits for the carrier: the mandate does not cover it now")
+                    continue
+                deadline = now + HOUR if each.until is None else min(now + HOUR, each.until)
+                use = CustodyUse(0, each.act_id, each.account, digest, each.verb, each.cause, deadline, now)
+                new.append(use)
+            may.append((each, use.deadline))
+        await self._book.note(new)
+        self._failpoint("custody.noted")
+        return may
+
+    async def _hand_in(self, account: Address, signed: list[tuple[WaitingAct, SignedAct]]) -> bool:
+        """All at once; without those that are refused for good, whose requests are closed."""
+        moved = False
+        while signed:
+            try:
+                taken = await self._submissions.accept([act for _, act in signed])
+            except NotAllowed as error:  # the day's gas, or the account is not registered: it waits
+                self._say(account, error.message)
+                break
+            except ActionRefused as refusal:
+                waiting, _ = signed.pop(int(str(refusal.details["index"])))
+                await self._give_up(waiting, refusal)
+                moved = True
+                continue
+            self._failpoint("custody.accepted")
+            pairs = zip(signed, taken, strict=True)
+            await self._waiting.signed({waiting.act_id: each.submission_id for (waiting, _), each in pairs})
+            for waiting, _ in signed:
+                log.info("custody: signed %s for %s: %s", waiting.verb, account, waiting.cause)
+            return True
+        return moved
 
     async def _give_up(self, waiting: WaitingAct, why: ActionRefused) -> None:
         log.warning("custody: %s for %s is refused: %s", waiting.verb, waiting.account, why.message)

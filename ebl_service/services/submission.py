@@ -11,6 +11,7 @@ Rules kept here
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -96,6 +97,14 @@ class Submissions:
         finally:
             self._in_flight.discard(idempotency_key)
 
+    async def acts_left(self, account: Address, now: Seconds) -> int:
+        """How many more acts of the account would be relayed this UTC day, at most as many as a request may bring."""
+        if self._policy.gas_a_day is None:
+            return MOST_ACTS
+        spent, on_the_way = (await self._outbox.gas_spent([account], now))[account]
+        left = (self._policy.gas_a_day - spent) // self._policy.gas_an_act - on_the_way
+        return max(0, min(left, MOST_ACTS))
+
     async def _accept(self, acts: Sequence[SignedAct], key: str | None, body: Digest | None) -> tuple[Submission, ...]:
         ids = [submission_id_of(signed, self._identity.domain_of(signed.act)) for signed in acts]
         known = await self._outbox.many(ids)
@@ -142,9 +151,7 @@ class Submissions:
     async def _require_budget(self, acts: Numbered, now: Seconds) -> None:
         if self._policy.gas_a_day is None:
             return
-        asked: dict[Address, int] = {}
-        for _, _, signed in acts:
-            asked[signed.signer] = asked.get(signed.signer, 0) + 1
+        asked = Counter(signed.signer for _, _, signed in acts)
         for account, (spent, on_the_way) in (await self._outbox.gas_spent(asked, now)).items():
             reckoned = spent + (on_the_way + asked[account]) * self._policy.gas_an_act
             if reckoned > self._policy.gas_a_day:

@@ -4,6 +4,7 @@ Rules kept: a mandate that ended never counts again; at most one counts at a tim
 before anything is signed, so that a crash cannot sign beyond the daily cap, nor twice with two deadlines.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -84,27 +85,31 @@ class CustodyBook:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    async def note(self, use: CustodyUse) -> None:
-        """Put a use on record; its number is given here."""
-        values = {
-            "act_id": use.act_id,
-            "account": use.account,
-            "mandate": use.mandate,
-            "verb": use.verb,
-            "cause": use.cause,
-            "day": use.used_at // DAY,
-            "deadline": use.deadline,
-            "used_at": use.used_at,
-        }
+    async def note(self, uses: Sequence[CustodyUse]) -> None:
+        """Put uses on record, all or none; their numbers are given here."""
+        if not uses:
+            return
+        rows = [
+            {
+                "act_id": use.act_id,
+                "account": use.account,
+                "mandate": use.mandate,
+                "verb": use.verb,
+                "cause": use.cause,
+                "day": use.used_at // DAY,
+                "deadline": use.deadline,
+                "used_at": use.used_at,
+            }
+            for use in uses
+        ]
         async with self._database.writing() as connection:
-            await connection.execute(custody_uses.insert().values(values))
+            await connection.execute(custody_uses.insert(), rows)
 
-    async def last_use(self, act_id: str) -> CustodyUse | None:
-        """The newest use for this act."""
-        query = select(custody_uses).where(custody_uses.c.act_id == act_id).order_by(custody_uses.c.number.desc())
+    async def last_uses(self, act_ids: Iterable[str]) -> dict[str, CustodyUse]:
+        """The newest use for each of these acts that was signed for."""
+        query = select(custody_uses).where(custody_uses.c.act_id.in_(set(act_ids))).order_by(custody_uses.c.number)
         async with self._database.reading() as connection:
-            row = (await connection.execute(query.limit(1))).one_or_none()
-        return _use(row) if row else None
+            return {row.act_id: _use(row) for row in await connection.execute(query)}
 
     async def uses(self, account: Address, after: int, limit: int) -> list[CustodyUse]:
         """Uses of the account's key by number, from the one after `after`."""

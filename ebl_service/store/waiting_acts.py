@@ -5,18 +5,21 @@ a final block, or once its time has passed.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.actions import Act
+from ebl_service.domain.submission import State
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.store.act_rows import act_of, act_text
 from ebl_service.store.database import Database
 from ebl_service.store.platform_tables import waiting_acts
+from ebl_service.store.tables import submissions
 
 
 class WaitingActs:
@@ -34,17 +37,39 @@ class WaitingActs:
         async with self._database.reading() as connection:
             return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
 
-    async def signed(self, act_id: str, submission_id: Digest | None) -> None:
-        """It is on its way as this submission; None: that one came to nothing, it waits again."""
-        await self._set(act_id, submission_id=submission_id)
+    async def unsigned(self, account: Address, verbs: Iterable[str], limit: int) -> list[WaitingAct]:
+        """Those of these verbs that are not on their way, by number: however many are does not hold them up."""
+        columns = waiting_acts.c
+        wanted = (columns.account == account, columns.is_over.is_(False), columns.submission_id.is_(None))
+        query = select(waiting_acts).where(*wanted, columns.verb.in_(set(verbs)))
+        async with self._database.reading() as connection:
+            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+
+    async def refused(self, account: Address, limit: int) -> list[WaitingAct]:
+        """Those that went on their way and came to nothing, by number."""
+        columns, sent = waiting_acts.c, submissions.c
+        query = (
+            select(waiting_acts)
+            .join(submissions, sent.submission_id == columns.submission_id)
+            .where(columns.account == account, columns.is_over.is_(False))
+            .where(sent.state == State.REFUSED, sent.is_terminal.is_(True))
+        )
+        async with self._database.reading() as connection:
+            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+
+    async def signed(self, as_: Mapping[str, Digest | None]) -> None:
+        """These acts are on their way, each as its submission; None: that one came to nothing, the act waits again."""
+        if not as_:
+            return
+        one = update(waiting_acts).where(waiting_acts.c.act_id == bindparam("of"))
+        rows = [{"of": act_id, "submission_id": submission_id} for act_id, submission_id in as_.items()]
+        async with self._database.writing() as connection:
+            await connection.execute(one, rows)
 
     async def end(self, act_id: str) -> None:
         """It will not happen."""
-        await self._set(act_id, is_over=True)
-
-    async def _set(self, act_id: str, **values: object) -> None:
         async with self._database.writing() as connection:
-            await connection.execute(update(waiting_acts).where(waiting_acts.c.act_id == act_id).values(values))
+            await end_act(connection, act_id)
 
 
 def act_id_of(account: Address, asked: Act) -> str:
