@@ -151,7 +151,7 @@ class Custody:
         now = await self._now()
         left = await self._submissions.acts_left(account, now)
         if left < len(acts):
-            self._say(account, "acts wait for tomorrow (UTC): the gas that is relayed for a party a day is used up")
+            self._say(account, "acts wait: the gas that is relayed for a party a day is used up")
         signed: list[tuple[WaitingAct, SignedAct]] = []
         for waiting, deadline in await self._uses(acts[:left], *found, now):
             digest = SignedAct(waiting.act, account, deadline, b"").digest(self._identity.titles_domain)

@@ -1,0 +1,54 @@
+"""Many callbacks to one receiver: several at a time where it answers, one where it does not."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from ebl_service.domain.callback import CallbackState
+from ebl_service.services.callbacks import CALLS_AT_ONCE
+from ebl_service.store.database import Database
+from tests.clerk import CARRIER
+from tests.receiver import Receiver, Reply
+from tests.services.calling_back import Desk
+
+
+@pytest.fixture
+async def desk(database: Database, tmp_path: Path) -> Desk:
+    await database.upgrade()
+    return Desk(database, tmp_path)
+
+
+class Meeting(Receiver):
+    """Answers no call until so many are there at once."""
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self.barrier = threading.Barrier(parties)
+        self.is_first = True
+
+    def pause(self, seconds: float) -> None:
+        if self.is_first:
+            self.is_first = False
+        else:
+            self.barrier.wait(30)
+
+
+async def test_a_receiver_that_answers_is_called_several_times_at_once(desk: Desk) -> None:
+    with Meeting(CALLS_AT_ONCE) as receiver:
+        await desk.callbacks.receive_at(CARRIER.address, receiver.url, 1)
+        for number in range(1 + 2 * CALLS_AT_ONCE):
+            await desk.tell(f"of {number}", subject=f"title {number}")
+        await desk.work(1)
+        assert not receiver.barrier.broken
+        assert await desk.states() == [CallbackState.DELIVERED] * (1 + 2 * CALLS_AT_ONCE)
+
+
+async def test_a_receiver_that_is_away_is_asked_once_whatever_waits_for_it(desk: Desk) -> None:
+    with Receiver() as receiver:
+        await desk.callbacks.receive_at(CARRIER.address, receiver.url, 1)
+        receiver.answers = [Reply(hangs_up=True)]
+        for number in range(5):
+            await desk.tell(f"of {number}", subject=f"title {number}")
+        await desk.work(3)
+        assert len(receiver.received) == 1

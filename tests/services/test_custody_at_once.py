@@ -1,0 +1,76 @@
+"""Many acts in custody: signed and handed in together; none holds up another, none is signed that cannot be carried."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ebl_service.services import custody
+from ebl_service.store.database import Database
+from tests.clerk import BANK, CARRIER
+from tests.fake_ledger import FakeLedger
+from tests.platform_clerk import PlatformClerk
+from tests.receiver import Receiver
+
+TO_THE_BANK = {
+    "partyName": "A bank",
+    "sendToPlatform": "EBLL",
+    "identifyingCodes": [{"codeListProvider": "ZZZ", "partyCode": "BANK"}],
+}
+
+
+async def test_acts_on_their_way_do_not_hold_up_others(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(custody, "ACTS_AT_ONCE", 2)
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+    await clerk.onboard(in_custody=True)
+    await ask_for(clerk, 5)
+    for _ in range(3):
+        await clerk.platform.custody.step()  # no block in between
+    assert clerk.keys.signed == 5
+    assert await clerk.outbox.open_count() == 5
+
+
+async def test_one_that_is_refused_is_told_of_and_the_others_are_issued(
+    database: Database, ledger: FakeLedger, tmp_path: Path
+) -> None:
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        await clerk.onboard(carrier.url)
+        await ask_for(clerk, 2)
+        await clerk.ask(clerk.request(clerk.bill(reference="TO-A-BANK"), issue_to=TO_THE_BANK))
+        await ask_for(clerk, 2, first=2)
+        ledger.suspend(BANK.address)
+        ledger.mine()
+        await clerk.indexer.catch_up()
+        await clerk.turn_on()
+        assert await clerk.platform.custody.step()
+        await clerk.work(4)
+        answers = {each["transportDocumentReference"]: each for each in map(json.loads, bodies(carrier))}
+        assert answers.pop("TO-A-BANK")["errors"][0]["errorCode"] == "RecipientSuspended"
+        assert [each["issuanceResponseCode"] for each in answers.values()] == ["ISSU"] * 4
+
+
+async def test_no_key_is_used_for_what_the_days_gas_would_not_carry(
+    database: Database, ledger: FakeLedger, tmp_path: Path
+) -> None:
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path, gas_a_day=350_000, gas_an_act=100_000)
+    await clerk.onboard()
+    await clerk.turn_on()
+    await ask_for(clerk, 5)
+    for _ in range(3):
+        await clerk.platform.custody.step()
+    assert clerk.keys.signed == len(await clerk.platform.custody.uses(CARRIER.address, 0, 10)) == 3
+    for _ in range(3):
+        await clerk.work(2)  # 40,500 gas each were used, not 100,000
+    assert clerk.keys.signed == len(ledger.world.titles) == 5
+
+
+async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
+    for number in range(first, first + bills):
+        await clerk.ask(clerk.request(clerk.bill(reference=f"NUMBER-{number}")))
+
+
+def bodies(carrier: Receiver) -> list[bytes]:
+    return [call.body for call in carrier.received]
