@@ -3,7 +3,9 @@
 A file of declarations is CSV or JSON, a row a document. A row's columns are paths in the document
 (sumInsured.amount, goods[0].numberOfPackages), put into the template that is the open cover's; `titleId` says which
 title it is for. Rows go in portions, each with its own result; what was refused is told with its row, the rest stands.
-Where a portion fails as a whole, what came of those before it is told all the same.
+
+Rules kept: what came of rows is told, whatever happens to the rows after them; the same command again declares what is
+left, and tells of the rest as ISSUED.
 """
 
 import csv
@@ -20,11 +22,12 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
+from ebl_service.cli.exits import rule_of
 from ebl_service.cli.session import Session, reads, signs
-from ebl_service.cli.signing import sign_prepared, wait_for
+from ebl_service.cli.signing import refusal_of, sign_prepared, wait_for
 from ebl_service.domain.transport_document.commitment import checksum, commitment
 from ebl_service.domain.transport_document.record import read_record
-from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors import ActionRefused, EblError, InvalidRequest, LedgerDisagrees, NotFound
 from ebl_service.errors.requests import BadValue
 
 Json = dict[str, Any]
@@ -37,24 +40,40 @@ _COLOURS = {"PASSES": "green", "DISCREPANT": "yellow", "NOT_CHECKABLE": "dim", "
 
 @dataclass
 class Row:
-    """One declaration and what became of it. `number`: its place in the file, from 1."""
+    """One declaration and what became of it. `number`: its place in the file, from 1.
+
+    `refusal`: of its document or its act. `is_issued`: its certificate stood on the ledger before.
+    """
 
     number: int
     given: Json
     result: Json | None = None
     submission: Json | None = None
+    refusal: EblError | None = None
+    is_issued: bool = False
+
+    @property
+    def shown(self) -> Json:
+        """What the service shows of its document, which it has taken."""
+        assert self.result is not None, "only rows that were taken are asked"
+        document: Json = self.result["document"]
+        return document
 
     @property
     def told(self) -> Json:
         """The result as JSON."""
-        assert self.result is not None, "every row is sent"
-        if self.result["problem"] is not None:
-            problem = self.result["problem"]
+        problem = self.result["problem"] if self.result else None
+        if self.refusal is not None:
+            problem = {"rule": rule_of(self.refusal), "detail": self.refusal.message}
+        if problem is not None:
             return {"row": self.number, "state": "REFUSED", "error": problem["rule"], "detail": problem["detail"]}
-        shown = self.result["document"]
+        assert self.result is not None, "what came of rows is told, not of those to come"
+        broken = [each["rule"] for each in self.shown["verdicts"] if each["outcome"] == "DISCREPANT"]
         state = self.submission["state"] if self.submission else self.result["state"]
-        broken = [each["rule"] for each in shown["verdicts"] if each["outcome"] == "DISCREPANT"]
-        return {"row": self.number, "state": state, "certificateId": shown["certificateId"], "discrepancies": broken}
+        if self.is_issued:
+            state = "ISSUED"
+        which = self.shown["certificateId"]
+        return {"row": self.number, "state": state, "certificateId": which, "discrepancies": broken}
 
 
 @app.command()
@@ -82,7 +101,7 @@ def declare(
                 _send(session, rows[at : at + AT_ONCE], dry_run=dry_run)
                 progress.advance(task, len(rows[at : at + AT_ONCE]))
     finally:  # what came of the portions before a fault is known, and lost if it is not told
-        _tell(session, [row for row in rows if row.result is not None])
+        _tell(session, [row for row in rows if row.result or row.refusal])
     if any(row.told["state"] == "REFUSED" for row in rows):
         raise typer.Exit(4)
 
@@ -106,24 +125,61 @@ def gaps(session: Session, title: Annotated[str, typer.Argument(metavar="TITLE")
 
 def _send(session: Session, rows: list[Row], *, dry_run: bool) -> None:
     body = {"documents": [row.given for row in rows], "dryRun": dry_run}
-    results = session.api.post("/v1/insurance-documents", body)["results"]
+    try:
+        results = session.api.post("/v1/insurance-documents", body)["results"]
+    except (ActionRefused, InvalidRequest, NotFound) as refusal:
+        if len(rows) > 1:
+            raise
+        rows[0].refusal = refusal  # a document that is sent alone is refused as a request
+        return
     for row, result in zip(rows, results, strict=True):
         row.result = result
     kept = [row for row in rows if row.result and row.result["act"]]
-    if kept:
-        session.confirm(f"{len(kept)} certificates of insurance are signed and issued")
+    for row in kept:
+        row.is_issued = _stands(session, row)
+    fresh = [row for row in kept if not row.is_issued]
+    if fresh:
+        session.confirm(f"{len(fresh)} certificates of insurance are signed and issued")
         session.yes = True  # asked for all of them
-    acts = [_signed(session, row) for row in kept]
-    if acts:
-        taken = session.api.post("/v1/submissions", {"acts": acts})["submissions"]
-        for row, submission in zip(kept, taken, strict=True):
-            row.submission = wait_for(session, submission)
+        _issue(session, [(row, _signed(session, row)) for row in fresh])
+
+
+def _issue(session: Session, signed: list[tuple[Row, Json]]) -> None:
+    """Submit the acts; one that is refused goes out with its reason, and the others go on. Raises: as `Api.post`."""
+    while signed:
+        try:
+            taken = session.api.post("/v1/submissions", {"acts": [act for _, act in signed]})["submissions"]
+            break
+        except (ActionRefused, InvalidRequest) as refusal:
+            index = refusal.details.get("index")
+            if not isinstance(index, int) or not 0 <= index < len(signed):
+                raise
+            row, _ = signed.pop(index)
+            row.refusal = refusal
+    else:
+        return
+    for (row, _), submission in zip(signed, taken, strict=True):
+        row.submission = submission
+    for row, _ in signed:
+        assert row.submission is not None, "it was taken"
+        row.submission = wait_for(session, row.submission)
+        if row.submission["state"] == "REFUSED":
+            row.refusal = refusal_of(row.submission)
+
+
+def _stands(session: Session, row: Row) -> bool:
+    """Whether the row's certificate is on the ledger, by this very document."""
+    try:
+        found = session.api.get(f"/v1/certificates/{row.shown['certificateId']}")
+    except NotFound:
+        return False
+    return bool(found["commitment"] == row.shown["commitment"])
 
 
 def _signed(session: Session, row: Row) -> Json:
     """The signed act, reckoned here from what the service shows. Raises: LedgerDisagrees."""
     assert row.result is not None, "only kept rows are signed"
-    shown, document = row.result["document"], row.given["document"]
+    shown, document = row.shown, row.given["document"]
     said = read_record(shown["record"].encode())
     if (said.document_checksum, said.governing_law) != (checksum(document), row.given["governingLaw"]):
         raise LedgerDisagrees(
