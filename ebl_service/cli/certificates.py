@@ -1,6 +1,10 @@
-"""`ebl certificates …`: what the ledger says of certificates of insurance, and walking all of them from the chain."""
+"""`ebl certificates …`: what the ledger says of certificates of insurance, and walking all of them from the chain.
+
+Rules kept: the walk needs no service, and what it then cannot know of documents it calls not checked, never good.
+"""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +14,12 @@ from rich.table import Table
 
 from ebl_service.cli.serving import with_application
 from ebl_service.cli.session import Session, reads
-from ebl_service.errors import LedgerDisagrees
+from ebl_service.errors import LedgerDisagrees, NotFound
 
 if TYPE_CHECKING:
     from ebl_service.bootstrap import Application
 
+Json = dict[str, Any]
 app = typer.Typer(no_args_is_help=True, help="Certificates of insurance: show, list, check.")
 Certificate = Annotated[str, typer.Argument(metavar="CERTIFICATE", help="The certificate's id.")]
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
@@ -72,19 +77,54 @@ def check(
     since: Annotated[
         int, typer.Option(min=0, help="… from this block on; the node must keep the states since then.")
     ] = 0,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Ask the service too, as you: what your documents fall short of.")
+    ] = False,
 ) -> None:
-    """Walk every certificate from the chain; exits with 7 where contract and events differ."""
+    """Walk every certificate from the chain; exits with 7 where contract and events differ.
 
-    async def work(application: "Application") -> dict[str, Any]:
-        return (await application.check_certificates(every_block=every_block, since=since)).told
+    With --documents the service (--api) tells what bill and terms of sale find wanting in each document that you may
+    read, waived or not; documents that it does not show you are told as not checkable.
+    """
 
-    report = with_application(work)
+    async def work(application: "Application") -> Json:
+        found = await application.check_certificates(every_block=every_block, since=since)
+        return {"report": found.told, "ids": found.ids}
+
+    walked = with_application(work)
+    report = walked["report"] | _documents(session, walked["ids"] if documents else None)
     session.show(report, lambda console: _report(console, report))
     if report["divergences"]:
         raise LedgerDisagrees(f"{len(report['divergences'])} times the contract says otherwise than the events")
 
 
-def _report(console: Console, report: dict[str, Any]) -> None:
+def _documents(session: Session, ids: Iterable[str] | None) -> Json:
+    """What the service says of the documents behind these certificates; None: it is not asked.
+
+    Raises: as `Api.get`, but for documents that are not shown or not there any more.
+    """
+    if ids is None:
+        return {"documentsChecked": 0, "discrepancies": None, "notCheckable": None}
+    checked, discrepancies, unclear = 0, list[Json](), list[Json]()
+    for each in ids:
+        try:
+            found = session.api.get(f"/v1/certificates/{each}/assessment")
+        except NotFound as fault:
+            unclear.append({"certificateId": each, "rule": None, "why": fault.message})
+            continue
+        checked += 1
+        for verdict in found["verdicts"]:
+            said = {"certificateId": each, "rule": verdict["rule"]}
+            if verdict["outcome"] == "NOT_CHECKABLE":
+                unclear.append(said | {"why": "the terms of sale do not say what it needs"})
+            elif verdict["outcome"] != "PASSES":
+                waived = [waiver["account"] for waiver in found["waivers"] if waiver["rule"] == verdict["rule"]]
+                said |= {"outcome": verdict["outcome"], "breaches": verdict["breaches"], "waivedBy": waived}
+                discrepancies.append(said)
+    return {"documentsChecked": checked, "discrepancies": discrepancies, "notCheckable": unclear}
+
+
+def _report(console: Console, report: Json) -> None:
     console.print(
         f"{report['certificates']} certificates up to block {report['head']}, compared at {report['blocks']} moments: "
         f"{len(report['divergences'])} divergences, {len(report['findings'])} to look at"
@@ -94,14 +134,33 @@ def _report(console: Console, report: dict[str, Any]) -> None:
         console.print(f"{line}, by the events {each['events']}", markup=False)
     for each in report["findings"]:
         console.print(f"{each['certificateId']} is in {each['status']} (title {each['titleId']})", markup=False)
+    _documents_told(console, report)
 
 
-def _status(found: dict[str, Any]) -> str:
+def _documents_told(console: Console, report: Json) -> None:
+    if report["discrepancies"] is None:
+        console.print("documents: not checked, since no service was asked (--documents)")
+        return
+    console.print(
+        f"{report['documentsChecked']} documents held against bill and terms of sale: "
+        f"{len(report['discrepancies'])} discrepancies, {len(report['notCheckable'])} not checkable"
+    )
+    for each in report["discrepancies"]:
+        where = "; ".join(f"{one['path']}: {one['wrong']}, {one['right']} is needed" for one in each["breaches"])
+        waived = f" (waived by {', '.join(each['waivedBy'])})" if each["waivedBy"] else ""
+        line = f"{each['certificateId']} {each['outcome']} {each['rule']}: {where}{waived}"
+        console.print(line, markup=False)
+    for each in report["notCheckable"]:
+        what = each["rule"] or "its document"
+        console.print(f"{each['certificateId']} not checkable: {what}, {each['why']}", markup=False)
+
+
+def _status(found: Json) -> str:
     stands = found["status"] or "unknown"
     return f"[{_STYLES.get(stands, 'dim')}]{stands}[/]"
 
 
-def _certificate(console: Console, found: dict[str, Any]) -> None:
+def _certificate(console: Console, found: Json) -> None:
     table = Table(show_header=False, box=None)
     rows = {
         "Certificate": found["id"],
@@ -122,7 +181,7 @@ def _certificate(console: Console, found: dict[str, Any]) -> None:
     console.print(table)
 
 
-def _cover(console: Console, found: dict[str, Any]) -> None:
+def _cover(console: Console, found: Json) -> None:
     console.print(f"[bold]Entitled[/] {found['entitled']}, at block {found['readAt']['blockNumber']}")
     table = Table("Certificate", "Status", "Mode", "Assured", "Claims paid to")
     for each in found["certificates"]:

@@ -8,6 +8,8 @@ Rules kept here
   contract's own view at that block is asked: title, assured, payee, sequence, commitment and head must be what the
   events lead to.
 - A divergence is a contradiction of the ledger; a finding is a certificate that a party should look at.
+
+Left to others: what the documents behind certificates say, which the ledger does not know (`services.cover`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,11 +53,16 @@ class Finding:
 class Report:
     """What the walk came upon. `blocks`: how many moments were compared."""
 
-    certificates: int = 0
+    ids: list[CertificateId] = field(default_factory=list)
     blocks: int = 0
     head: int = -1
     divergences: list[Divergence] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def certificates(self) -> int:
+        """How many there are."""
+        return len(self.ids)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -137,7 +144,7 @@ async def check_certificates(
             if every_block and touched and number >= since:
                 await _compare(ledger, told, touched, number, report)
     await _compare(ledger, told, told.certificates, head.number, report)
-    report.certificates = len(told.certificates)
+    report.ids = sorted(told.certificates)
     for each in told.certificates.values():
         stands = status(each, told.titles[each.title_id], head.time)
         if stands is not CertificateStatus.IN_FORCE:

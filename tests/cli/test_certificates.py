@@ -99,6 +99,8 @@ def test_the_walk_from_the_chain_finds_no_divergence(house: House, tmp_path, mor
     assert told.code == 0, told.err
     assert told.answer["certificates"] >= 1
     assert told.answer["divergences"] == []
+    assert told.answer["discrepancies"] is told.answer["notCheckable"] is None, "no service was asked"
     said = ebl("certificates", "check", env=house.settings(tmp_path / "again"))
     assert "0 divergences" in said.out
+    assert "documents: not checked" in said.out
     assert json.dumps(certificate) not in said.err

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from ebl_service.cli import declaring
@@ -165,3 +166,41 @@ def test_a_dry_run_judges_and_keeps_nothing(house: House, title: str, way: Waver
     assert (told.code, states(told)) == (0, ["CHECKED", "CHECKED"])
     assert not {line["certificateId"] for line in told.lines} & set(certificates(house, title))
     assert way.asked[SUBMISSIONS] == 0
+
+
+def walked(house: House, data_dir: Path, by: str, *more: str) -> Told:
+    to = ("--documents", "--api", house.api_url, "--key-file", house.key_file(by))
+    return ebl("certificates", "check", *to, *more, env=house.settings(data_dir))
+
+
+def test_the_walk_tells_what_documents_fall_short_of_and_what_could_not_be_checked(
+    house: House, title: str, tmp_path: Path
+) -> None:
+    told = declare(house, rows(title, 2, row2={"goods[0].numberOfPackages": 61}), None, "--json", as_csv=False)
+    good, short = (line["certificateId"] for line in told.lines)
+    waived = httpx.post(
+        f"{house.api_url}/v1/certificates/{short}/waivers",
+        json={"rule": "packages_agree"},
+        headers=house.bearing("shipper"),
+    )
+    assert waived.status_code == httpx.codes.CREATED, waived.text
+    found = walked(house, tmp_path, "insurer", "--json").answer
+    assert found["divergences"] == []
+    of_both = [each for each in found["discrepancies"] if each["certificateId"] in (good, short)]
+    assert [(each["certificateId"], each["rule"]) for each in of_both] == [(short, "packages_agree")]
+    assert of_both[0]["waivedBy"] == [house.account("shipper")]
+    assert "the bill counts" in of_both[0]["breaches"][0]["wrong"]
+    unclear = {each["rule"] for each in found["notCheckable"] if each["certificateId"] == good}
+    assert "sum_is_enough" in unclear, "nobody has given the terms of sale"
+    said = walked(house, tmp_path, "insurer").out
+    assert f"{short} DISCREPANT packages_agree: goods: " in said
+    assert f"(waived by {house.account('shipper')})" in said
+    assert f"{good} not checkable: sum_is_enough, the terms of sale do not say" in said
+
+
+def test_documents_that_the_walk_may_not_read_are_told_as_not_checked(house: House, title: str, tmp_path: Path) -> None:
+    declare(house, rows(title, 1), None, "--json")
+    found = walked(house, tmp_path, "consignee", "--json").answer
+    assert (found["documentsChecked"], found["discrepancies"]) == (0, [])
+    assert {each["certificateId"] for each in found["notCheckable"]} >= set(certificates(house, title))
+    assert len(found["notCheckable"]) == found["certificates"]
