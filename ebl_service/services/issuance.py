@@ -117,9 +117,14 @@ class IssuanceDesk:
         self._failpoint("issuance.taken")
         self._changes.notify()
 
-    async def latest(self, account: Address, reference: str) -> list[Title]:
-        """Every version of the carrier's bill of this number, the newest first, whoever made the number's salt."""
-        return await self._versions(account, await self._number(account, reference))
+    async def may_be(self, account: Address, reference: str) -> set[TitleId]:
+        """Titles that the carrier's bill of this number may have, whoever made the number's salt.
+
+        Found at the same cost whether there is such a bill or not, since anybody can guess a number.
+        """
+        number = await self._number(account, reference)
+        first = (title_id_of(account, number, version) for version in range(VERSIONS_AT_ONCE))
+        return {*first, *await self._room.kept.prepared_for(account, number)}
 
     async def _number(self, account: Address, reference: str) -> Digest:
         secret = await self._room.keeping.carrier_secret(account)

@@ -2,7 +2,7 @@
 
 Rules kept here
 - A bill is found by its number only under a carrier's salt; who may not read it gets the same answer as where there is
-  none.
+  none, after the same queries: numbers can be guessed.
 - The whole chain is for carrier and present parties; who was a party once reads it elsewhere, up to its own last act.
 """
 
@@ -51,24 +51,22 @@ class Chains:
         self, account: Address, reference: str, version: str | None = None, carrier_code: str | None = None
     ) -> list[dict[str, Any]]:
         """The chains of a bill's versions, the newest version first. Raises: NotFound."""
-        profiles = await self._directory.many(await self._carriers.accounts())
+        carriers = await self._carriers.accounts()
+        profiles = await self._directory.many(carriers)
         found: list[dict[str, Any]] = []
-        for carrier in await self._carriers.accounts():
+        for carrier in carriers:
             scac = _scac(profiles.get(carrier))
             if carrier_code is not None and scac != carrier_code:
                 continue
-            titles = await self._desk.latest(carrier, reference)
-            found += [chain for title in titles if (chain := await self._chain(account, title, scac, version))]
+            sights = await self._rights.sights(account, await self._desk.may_be(carrier, reference))
+            titles = [sight.title for sight in sights.values() if sight.is_whole]
+            titles.sort(key=lambda title: title.version, reverse=True)
+            found += [chain for title in titles if (chain := await self._chain(title, scac, version))]
         if not found:
             raise NotFound(f"There is no bill {reference} that you may read.", {"reference": reference})
         return found
 
-    async def _chain(
-        self, account: Address, title: Title, carrier_code: str | None, version: str | None
-    ) -> dict[str, Any] | None:
-        sights = await self._rights.sights(account, [title.title_id])
-        if title.title_id not in sights or not sights[title.title_id].is_whole:
-            return None
+    async def _chain(self, title: Title, carrier_code: str | None, version: str | None) -> dict[str, Any] | None:
         bill = await bill_of(self._room.kept, title)
         if bill is None or version not in (None, bill.version):
             return None
