@@ -40,6 +40,7 @@ HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
 
 
+LOGS_AT_ONCE = 500
 SETTLED_DEPTH = 12
 """Blocks below the head at which several nodes must tell the same chain."""
 _AGREE_EVERY = 16
@@ -107,7 +108,11 @@ class ChainLedger:
                 raise
             middle = (first + last) // 2
             return [*await self.events(first, middle), *await self.events(middle + 1, last)]
-        return [recorded_of(log) for log in logs]
+        recorded: list[Recorded] = []
+        for start in range(0, len(logs), LOGS_AT_ONCE):
+            recorded += map(recorded_of, logs[start : start + LOGS_AT_ONCE])
+            await asyncio.sleep(0)  # others of the process have their turn
+        return recorded
 
     # Acts
 

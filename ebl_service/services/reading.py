@@ -22,8 +22,8 @@ from ebl_service.services.policy import IndexPolicy
 from ebl_service.store.chapters import Chapter, Cursor
 
 HEADERS_AT_ONCE = 256
-FIRST_BLOCKS = 64
-MOST_EVENTS = 8_000
+FIRST_BLOCKS = 128
+MOST_EVENTS = 16_000
 """In a stretch: more make the next ones shorter. Three are in memory at a time, at some 4 kB an event."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.certificate import Certificate
@@ -18,7 +18,7 @@ from ebl_service.store.bulk import insert_rows
 from ebl_service.store.certificate_rows import certificate_row, certificate_state_row
 from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.event_rows import row_of
-from ebl_service.store.title_rows import party_row, state_row, title_row
+from ebl_service.store.title_rows import Row, party_row, state_row, title_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
         hashes[recorded.block_number] = recorded.block_hash
     await insert_rows(connection, tables.blocks, [(n, hashes[n], counts.get(n, 0)) for n in sorted(hashes)])
     await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
-    await insert_rows(connection, tables.title_states, [state_row(title, n) for n, title in chapter.titles])
-    newest = {title.title_id: title_row(title, n) for n, title in chapter.titles}
-    await insert_rows(connection, tables.titles, newest.values(), again="replace")
+    await insert_rows(connection, tables.title_states, _states(chapter))
+    newest = {title.title_id: (title, n) for n, title in chapter.titles}
+    await insert_rows(connection, tables.titles, [title_row(*each) for each in newest.values()], again="replace")
     await insert_rows(connection, tables.title_parties, _parts(chapter.recorded), again="keep")
     await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
     standing = {party.account: party_row(party, n) for n, party in chapter.parties}
@@ -76,6 +76,13 @@ async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     await insert_rows(connection, certificate_states, states)
     present = {each.certificate_id: certificate_row(each, n) for n, each in chapter.certificates}
     await insert_rows(connection, certificates, present.values(), again="replace")
+
+
+def _states(chapter: Chapter) -> list[Row]:
+    """How each title stood at the final block, and after every later one that changed it."""
+    at_final = {title.title_id: (title, n) for n, title in chapter.titles if n <= chapter.cursor.final_number}
+    later = [(title, n) for n, title in chapter.titles if n > chapter.cursor.final_number]
+    return [state_row(*each) for each in (*at_final.values(), *later)]
 
 
 def _parts(recorded: Sequence[Recorded]) -> list[tuple[str, str, int, bool]]:
@@ -96,8 +103,19 @@ async def put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
     await insert_rows(connection, tables.cursor, [row], again="replace")
 
 
-async def prune(connection: AsyncConnection, cursor: Cursor) -> None:
-    """Remove the headers of final blocks without events: nothing will be compared with them again."""
-    blocks = tables.blocks.c
-    empty = delete(tables.blocks).where(blocks.number < min(cursor.final_number, cursor.number), blocks.events == 0)
+async def prune(connection: AsyncConnection, cursor: Cursor, before: int = -1) -> None:
+    """Remove what is not needed below the final block, which was `before` when this was done last.
+
+    That is the headers of blocks without events, and how titles stood before they came to stand as they do there.
+    """
+    blocks, final = tables.blocks.c, cursor.final_number
+    empty = delete(tables.blocks).where(blocks.number < min(final, cursor.number), blocks.events == 0)
     await connection.execute(empty)
+    if final > before:
+        state, other = tables.title_states.c, tables.title_states.alias().c
+        changed = select(other.title_id).where(other.block_number > before, other.block_number <= final)
+        newest = select(func.max(other.block_number)).where(
+            other.title_id == state.title_id, other.block_number <= final
+        )
+        overtaken = state.block_number < newest.scalar_subquery()
+        await connection.execute(delete(tables.title_states).where(state.title_id.in_(changed), overtaken))

@@ -92,7 +92,7 @@ class History:
             await feed_recorded(connection, chapter.recorded, chapter.cursor.final_number)
             if after is not None:
                 await feed_final(connection, after.final_number, min(after.number, chapter.cursor.final_number))
-            await prune(connection, chapter.cursor)
+            await prune(connection, chapter.cursor, -1 if after is None else after.final_number)
             await put_cursor(connection, chapter.cursor)
 
     async def rewind(self, to: Block, after: Cursor) -> None:

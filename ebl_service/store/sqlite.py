@@ -24,7 +24,7 @@ SLOW_SECONDS = 0.002
 SLOW_TIMES = 2
 """A statement that was slow so many times in a row (once may be the machine's fault) runs beside the loop."""
 MANY_ROWS = 100
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 2_000
 MOST_VALUES = 32_766
 """Of one statement (SQLITE_MAX_VARIABLE_NUMBER)."""
 _VALUES = re.compile(r"VALUES (\([?, ]+\))")

@@ -1,7 +1,8 @@
 """Titles and parties to rows and back.
 
-A title's row holds what never changes and how it stands now; `title_states` holds how it stood after each block that
-changed it. The word of the possession before the last act is kept in hex: it is a 256-bit number.
+A title's row holds what never changes and how it stands now; `title_states` holds how it stood at the final block and
+after each later one that changed it; before that its events tell (`store.titles`). The word of the possession before
+the last act is kept in hex: it is a 256-bit number.
 """
 
 import json

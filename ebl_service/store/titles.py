@@ -1,4 +1,4 @@
-"""Reading titles, parties and events: as they stand, and as they stood at any past block.
+"""Reading titles, parties and events: as they stand, and as they stood at any past block, by what happened until then.
 
 Every answer comes with the cursor it was read at, from the same moment of the database.
 """
@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.actions import Subject
+from ebl_service.domain.events import TitleEvent
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
+from ebl_service.domain.signed_act import titles_domain
 from ebl_service.domain.terms import Address, Status, TitleId
-from ebl_service.domain.title import Title
+from ebl_service.domain.title import Title, evolve
 from ebl_service.store import tables
 from ebl_service.store.database import Database
-from ebl_service.store.event_rows import recorded_of
+from ebl_service.store.event_rows import event_of, recorded_of
 from ebl_service.store.title_rows import party_of, title_of
 
 Id = TypeVar("Id", bound=str)
@@ -54,9 +57,10 @@ class TitleRows:
 
     async def title(self, title_id: TitleId, block: int | None = None) -> tuple[int, Title] | None:
         """The title now or after a past block, with the block that brought it there; None where it was not there."""
-        query = _now() if block is None else _last_by(block)
         async with self._database.reading() as connection:
-            row = (await connection.execute(query.where(tables.titles.c.title_id == title_id))).one_or_none()
+            if block is not None:
+                return await _folded(connection, title_id, block)
+            row = (await connection.execute(_now().where(tables.titles.c.title_id == title_id))).one_or_none()
         return None if row is None else (row.block_number, title_of(row))
 
     async def many(self, title_ids: Iterable[TitleId]) -> dict[TitleId, Title]:
@@ -132,16 +136,24 @@ def narrowed(query: Select[tuple[object, ...]], wanted: TitleFilter) -> Select[t
 
 
 def past_states() -> Select[tuple[object, ...]]:
-    """Titles as they stood after each block that changed them."""
+    """Titles as they stood at the final block and after each later one that changed them."""
     states = tables.title_states
     unchanging = [column for column in tables.titles.c if column.name not in states.c]
     columns = (tables.titles.c.title_id, states.c.block_number, *unchanging, *[states.c[n] for n in tables.STANDING])
     return select(*columns).join(states, states.c.title_id == tables.titles.c.title_id)
 
 
-def _last_by(block: int) -> Select[tuple[object, ...]]:
-    number = tables.title_states.c.block_number
-    return past_states().where(number <= block).order_by(number.desc()).limit(1)
+async def _folded(connection: AsyncConnection, title_id: TitleId, block: int) -> tuple[int, Title] | None:
+    """A title after a block, and the block that brought it there: its events until then, as the indexer folded them."""
+    ledger = (await connection.execute(select(tables.ledger))).one()
+    separator = titles_domain(ledger.chain_id, Address(ledger.title_registry)).separator
+    found: tuple[int, Title] | None = None
+    until = events_of(title_id).where(tables.events.c.block_number <= block)
+    for row in await connection.execute(until):
+        event = event_of(row.kind, row.subject_id, row.sequence, row.data)
+        assert isinstance(event, TitleEvent)
+        found = (row.block_number, evolve(found and found[1], event, separator))
+    return found
 
 
 def events_of(subject: Subject) -> Select[tuple[object, ...]]:

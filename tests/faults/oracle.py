@@ -29,6 +29,8 @@ from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
 from ebl_service.store.event_rows import recorded_of
+from ebl_service.store.title_rows import title_of
+from ebl_service.store.titles import past_states
 from ebl_service.store.transactions import Course
 from tests.contract.oracle import Oracle as Rulebook
 from tests.contract.stage import Stage as Contracts
@@ -116,11 +118,25 @@ async def _index(stage: "Stage", replay: Replay) -> None:
     assert await stage.history.titles.many(replay.rulebook.titles) == replay.rulebook.titles
     assert {row.account for row in rows["parties"]} == set(replay.rulebook.parties)
     assert await stage.history.parties.many(replay.rulebook.parties) == replay.rulebook.parties
-    assert {(row.title_id, row.block_number) for row in rows["title_states"]} == set(replay.title_states)
+    states = {(row.title_id, row.block_number) for row in rows["title_states"]}
+    assert states == _kept(replay.title_states, cursor.final_number)
+    assert await _stored(stage) == {place: replay.title_states[place] for place in states}
     for (title_id, number), title in replay.title_states.items():
         assert await stage.history.titles.title(title_id, number) == (number, title)
     assert {(row.account, row.block_number) for row in rows["party_states"]} == set(replay.party_states)
     await _certificates(stage, replay, rows)
+
+
+def _kept(states: Mapping[tuple[TitleId, int], Title], final: int) -> set[tuple[TitleId, int]]:
+    """Of these states the ones that have a row: each title's newest at the final block, and all later ones."""
+    newest = {title_id: number for title_id, number in sorted(states) if number <= final}
+    return {*newest.items(), *((title_id, number) for title_id, number in states if number > final)}
+
+
+async def _stored(stage: "Stage") -> dict[tuple[TitleId, int], Title]:
+    async with stage.database.reading() as connection:
+        rows = await connection.execute(past_states())
+        return {(TitleId(row.title_id), row.block_number): title_of(row) for row in rows}
 
 
 async def _certificates(stage: "Stage", replay: Replay, rows: Rows) -> None:

@@ -12,6 +12,7 @@ from ebl_service.domain.terms import Purpose
 from ebl_service.store.database import Database
 from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, Clerk, title_of
 from tests.fake_ledger import FakeLedger
+from tests.services.indexing import states_kept
 
 PEOPLE = {person.address: person for person in (CARRIER, SHIPPER, BANK, BUYER)}
 
@@ -21,6 +22,7 @@ happenings = st.lists(
         st.tuples(st.sampled_from(["pass", "endorse", "return", "sign", "surrender", "answer"]), st.integers(0, 2)),
         st.tuples(st.just("suspend"), st.integers(0, 3)),
         st.tuples(st.sampled_from(["mine", "index"]), st.just(1)),
+        st.tuples(st.just("finalise"), st.integers(0, 4)),
         st.tuples(st.sampled_from(["reorganise", "shrink"]), st.integers(1, 4)),
     ),
     max_size=30,
@@ -29,7 +31,7 @@ happenings = st.lists(
 
 def happen(clerk: Clerk, name: str, number: int) -> None:
     ledger = clerk.ledger
-    depth = min(number, len(ledger.chain) - 4)
+    depth = min(number, len(ledger.chain) - 4, ledger.tip.number - ledger.finalized_number)
     title = ledger.world.titles.get(title_of(str(number)))
     if name == "issue":
         ledger.someone_sends(clerk.issue(str(number)))
@@ -37,6 +39,8 @@ def happen(clerk: Clerk, name: str, number: int) -> None:
         ledger.suspend(list(PEOPLE)[number])
     elif name == "mine":
         ledger.mine()
+    elif name == "finalise":
+        ledger.finalized_number = max(ledger.finalized_number, ledger.tip.number - number)
     elif name in ("reorganise", "shrink") and depth > 0:
         getattr(ledger, name)(depth)
     elif title is not None and name != "index":
@@ -56,7 +60,7 @@ def happen(clerk: Clerk, name: str, number: int) -> None:
 async def live_through(history: list[tuple[str, int]], folder: str) -> None:
     database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'ledger.db'}")
     ledger = FakeLedger()
-    clerk = await Clerk(database, ledger, confirmations=100).start()
+    clerk = await Clerk(database, ledger, confirmations=None).start()
     for name, number in history:
         happen(clerk, name, number)
         if name == "index":
@@ -69,6 +73,7 @@ async def live_through(history: list[tuple[str, int]], folder: str) -> None:
     assert {view.title.title_id: view.title for view in (await clerk.queries.titles()).items} == ledger.world.titles
     parties = (await clerk.queries.parties()).items
     assert {party.account: party for party in parties} == ledger.world.parties
+    await states_kept(clerk)
     assert await clerk.indexer.reindex()
     assert await _follower_ends_with(clerk) == [
         (item.block_hash, item.log_index) for mined in ledger.chain for item in mined.recorded
