@@ -147,7 +147,7 @@ class FakeLedger:
         self._called("identity")
         return self.known_as
 
-    async def head(self) -> Block:
+    async def head(self, known: int = -1) -> Block:
         self._called("head")
         return self.tip
 

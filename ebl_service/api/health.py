@@ -77,12 +77,12 @@ async def readiness(app: Application) -> Ready:
         reasons.append(fault.message)
     if standing and standing.halted:
         reasons.insert(0, standing.halted)
+    indexed = standing.read_at.block_number if standing and standing.read_at else None
     head: int | None = None
     try:
-        head = (await app.ledger.head()).number
+        head = (await app.ledger.head(-1 if indexed is None else indexed)).number
     except (LedgerUnavailable, LedgerDisagrees) as fault:
         reasons.append(fault.message)
-    indexed = standing.read_at.block_number if standing and standing.read_at else None
     lag = None if head is None or indexed is None else max(head - indexed, 0)
     if standing and indexed is None:
         reasons.append("nothing is indexed yet")

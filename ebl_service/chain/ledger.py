@@ -11,7 +11,7 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
-from ebl_service.chain.agreement import check_agreement
+from ebl_service.chain.agreement import Farthest, check_agreement
 from ebl_service.chain.answers import block_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
@@ -63,6 +63,7 @@ class ChainLedger:
         self._failures = 0
         self._settled_depth = settled_depth
         self._heads = itertools.count()
+        self._farthest = Farthest(rpc)
 
     async def identity(self) -> LedgerIdentity:
         """The deployment's identity, checked against the chain now."""
@@ -72,14 +73,24 @@ class ChainLedger:
 
     # Blocks and events
 
-    async def head(self) -> Block:
-        """The newest block; a chain that began otherwise than the deployment's is found out here."""
-        newest, first = await self._ask([("eth_getBlockByNumber", ("latest", False)), _FIRST_BLOCK])
-        self._require_first(first)
-        head = block_of(newest)
+    async def head(self, known: int = -1) -> Block:
+        """The newest block; a chain that began otherwise than the deployment's is found out here.
+
+        Below `known`, a block that was there once, only where every node answers and none is farther.
+        """
+        self._farthest.seen(known)
+        head = await self._newest()
+        if await self._farthest.is_beyond(head.number):
+            head = await self._newest()
+        self._farthest.seen(head.number)
         if next(self._heads) % _AGREE_EVERY == 0:
             await check_agreement(self._rpc, max(0, head.number - self._settled_depth))
         return head
+
+    async def _newest(self) -> Block:
+        newest, first = await self._ask([("eth_getBlockByNumber", ("latest", False)), _FIRST_BLOCK])
+        self._require_first(first)
+        return block_of(newest)
 
     async def block(self, number: int) -> Block | None:
         """The block of this number; None above the head."""
@@ -122,8 +133,10 @@ class ChainLedger:
         if not acts:
             return []
         calls = [("eth_call", (self._call(item), "latest")) for item in acts]
-        first, *answers = await self._answers([_FIRST_BLOCK, *calls])
+        first, height, *answers = await self._answers([_FIRST_BLOCK, ("eth_blockNumber", ()), *calls])
         self._require_first(result_of("eth_getBlockByNumber", first))
+        if await self._farthest.is_beyond(int(result_of("eth_blockNumber", height), 16)):
+            return await self.check(acts)
         return [verdict_of(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:

@@ -54,6 +54,10 @@ class Rpc:
             await self._session.close()
             self._session = None
 
+    def prefer(self, node: int) -> None:
+        """Ask this node first from now on, by its place in the list."""
+        self._preferred = node
+
     async def call(self, method: str, *params: Any) -> Any:
         """One call's result. Raises: RpcError, LedgerUnavailable, LedgerRangeTooLarge."""
         return (await self.batch([(method, params)]))[0]

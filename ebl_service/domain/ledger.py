@@ -147,8 +147,8 @@ class Ledger(Protocol):
     async def identity(self) -> LedgerIdentity:
         """Which ledger this is, checked against the chain: id, genesis, code."""
 
-    async def head(self) -> Block:
-        """The newest block."""
+    async def head(self, known: int = -1) -> Block:
+        """The newest block. One below `known`, which was there once, only where no node can be silent about more."""
 
     async def block(self, number: int) -> Block | None:
         """The block of this number on the present chain; None above its head."""

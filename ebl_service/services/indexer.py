@@ -104,9 +104,10 @@ class Indexer:
         was touched then.
         """
         await self._recognise()
-        cursor, head = await self._history.cursor(), await self._ledger.head()
+        cursor = await self._history.cursor()
         if cursor is None:
             return True
+        head = await self._ledger.head(cursor.number)
         if not await self._still_stands(cursor, head):
             raise LedgerUnavailable("The chain was reorganised: let the index catch up first.")
         await self._forget()
@@ -144,7 +145,7 @@ class Indexer:
         if not _is_same(cursor, self._at):
             await self._forget()  # another process indexed since our last step
         self._at = cursor
-        head = await self._ledger.head()
+        head = await self._ledger.head(-1 if cursor is None else cursor.number)
         if cursor is not None and not await self._still_stands(cursor, head):
             await self._go_back(cursor, head)
             return True

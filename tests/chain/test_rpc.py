@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 
 from ebl_service.chain import rpc as rpc_module
-from ebl_service.chain.agreement import check_agreement
+from ebl_service.chain.agreement import Farthest, check_agreement
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
 from tests.rpc_proxy import RpcProxy
@@ -15,6 +15,7 @@ class Node:
 
     def __init__(self, tip: str = "aa") -> None:
         self.tip = tip
+        self.height = 10
         self.url = ""
 
     async def __aenter__(self):
@@ -40,10 +41,10 @@ class Node:
             case "eth_chainId":
                 return base | {"result": "0x7a69"}
             case "eth_getBlockByNumber":
-                number = int(call["params"][0], 16)
-                return base | {
-                    "result": None if number > 10 else {"hash": f"0x{number}{self.tip if number > 5 else ''}"}
-                }
+                at = call["params"][0]
+                number = self.height if at == "latest" else int(at, 16)
+                block = {"number": hex(number), "hash": f"0x{number}{self.tip if number > 5 else ''}"}
+                return base | {"result": None if number > self.height else block}
             case _:
                 return base | {"error": {"code": 3, "message": "execution reverted", "data": "0x1234"}}
 
@@ -146,3 +147,19 @@ async def test_a_node_that_is_behind_or_gone_has_no_say(node, proxy):
     async with Node("bb") as other, Rpc([node.url, proxy.url, other.url], timeout=0.5) as three:
         await check_agreement(three, 11)
         await check_agreement(three, 5)
+
+
+async def test_of_several_nodes_the_farthest_is_believed_and_a_shorter_chain_only_when_every_node_tells_it(node, proxy):
+    async with Node() as behind, Rpc([behind.url, proxy.url], timeout=0.5) as both:
+        farthest, behind.height = Farthest(both), 8
+        farthest.seen(10)
+        assert not await farthest.is_beyond(10)
+        proxy.spoil("status", times=-1)
+        with pytest.raises(LedgerUnavailable, match="behind: at block 8, and 10 was there"):
+            await farthest.is_beyond(8)
+        proxy.rules.clear()
+        assert await farthest.is_beyond(8)
+        assert (await both.call("eth_getBlockByNumber", "latest", False))["number"] == hex(10)
+        node.height = 8
+        assert await farthest.is_beyond(8)
+        assert not await farthest.is_beyond(8)
