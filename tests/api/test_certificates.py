@@ -225,10 +225,40 @@ def test_a_certificate_is_read_by_its_insurer_by_whom_it_names_and_by_the_titles
     assert house.get(f"/v1/certificates/{which}", by=None).status_code == 401
 
 
-def test_who_has_passed_the_title_on_reads_its_certificate_no_more(house: House, cast: LocalChain) -> None:
+def test_who_has_passed_the_title_on_reads_its_certificate_no_more_and_finds_it_in_no_list(
+    house: House, cast: LocalChain
+) -> None:
     title_id = house.issue()
     which = issue(house, cast, title_id)
+    lists = (
+        ("/v1/certificates", {}),
+        ("/v1/certificates", {"title": title_id}),
+        (f"/v1/titles/{title_id}/certificates", {}),
+    )
+
+    def found(by: Person) -> list[bool]:
+        return [
+            which in {each["id"] for each in pages(house, path, by, **query)["certificates"]} for path, query in lists
+        ]
+
     assert house.get(f"/v1/certificates/{which}", by=cast.shipper).status_code == 200
-    house.act(cast.shipper, "Transfer", titleId=title_id, to=cast.bank.address)
+    assert found(cast.shipper) == [True] * 3
+    house.act(cast.shipper, "EndorseToOrder", titleId=title_id, to=cast.bank.address)
+    past = house.get(f"/v1/titles/{title_id}", by=cast.shipper).json()
+    assert past["sequence"] == 2, "of the title it sees what stood after its own last act"
     assert house.get(f"/v1/certificates/{which}", by=cast.shipper).status_code == 404
+    assert house.get(f"/v1/certificates/{which}", by=cast.shipper, block=past["sinceBlock"]).status_code == 404
+    assert house.get(f"/v1/titles/{title_id}/cover", by=cast.shipper).status_code == 404
+    assert found(cast.shipper) == [False] * 3
     assert house.get(f"/v1/certificates/{which}", by=cast.bank).status_code == 200
+    assert found(cast.bank) == [True] * 3
+
+
+def pages(house: House, path: str, by: Person, **query: Any) -> dict[str, Any]:
+    """All pages of a list, as one."""
+    told: dict[str, Any] = {"certificates": [], "nextCursor": ""}
+    while told["nextCursor"] is not None:
+        after = {"after": told["nextCursor"]} if told["nextCursor"] else {}
+        page = house.get(path, by=by, limit=200, **query, **after).json()
+        told = page | {"certificates": told["certificates"] + page["certificates"]}
+    return told
