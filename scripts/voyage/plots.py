@@ -32,7 +32,7 @@ async def straight_by_bank(voyage: Voyage) -> None:
 
 
 async def straight_with_returns(voyage: Voyage) -> None:
-    """Straight: the consignee sends it back, the carrier refuses a first surrender; war cover is cancelled in time."""
+    """Straight, CIF: the consignee sends it back, a first surrender is refused; war cover is cancelled in time."""
     who = voyage.people
     assert who.named is not None
     await _issued(voyage)
@@ -149,7 +149,7 @@ async def named_order_divided(voyage: Voyage) -> None:
 
 
 PLOTS: dict[str, tuple[Plot, ...]] = {
-    "straight": (straight_by_bank, straight_with_returns),
+    "straight": (straight_with_returns, straight_by_bank),
     "to order of shipper": (shipper_order_by_bank, shipper_order_amended),
     "to order": (named_order, named_order_in_blank, named_order_divided),
     "blank": (blank,),
