@@ -48,6 +48,8 @@ class Typeface(TTFont):  # type: ignore[misc]  # reportlab has no types
                 kept.content = _BEYOND.sub(_in_utf16, kept.content)
 
 
+_NEARLY = 0.001
+"""Points: sums of the same widths in another order may differ, by far less."""
 _BEYOND = re.compile(r"<([0-9A-F]{5,6})>")
 
 
@@ -129,6 +131,9 @@ class Typesetter:
 
     def _pieces(self, text: str, width: float, size: float, is_bold: bool) -> Iterator[str]:
         for piece in _PIECE.findall(text):
+            if self.width(piece, size, is_bold=is_bold) < width - _NEARLY:
+                yield piece
+                continue
             begin, used = 0, 0.0
             for at, character in enumerate(piece):
                 wide = self.width(character, size, is_bold=is_bold)
