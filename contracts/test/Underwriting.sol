@@ -38,6 +38,16 @@ abstract contract Underwriting is Insured {
         );
         _does(id, ICargoInsurance.CertificateVerb.ISSUE_CERTIFICATE, insurer, arguments, data);
         _repels(Intrusion.ISSUED_TWICE, insurer, data, ICargoInsurance.CertificateExists.selector);
+        _regrets(id);
+    }
+
+    /// An insurer that would be rid of what it has just issued is held by a payee that has not released it.
+    function _regrets(bytes32 id) private {
+        ICargoInsurance.Part part = ICargoInsurance.Part.ALL;
+        bytes4 error = _judgeCancellation(policies[id], part);
+        if (error != ICargoInsurance.LossPayeeStands.selector) return;
+        bytes memory data = abi.encodeCall(ICargoInsurance.cancelCertificate, (id, policies[id].sequence, part));
+        _repels(Intrusion.CANCELLED_FROM_UNDER_A_PAYEE, insurer, data, error);
     }
 
     function _newPolicy(bytes32 titleId, uint256 seed) private view returns (Policy memory p) {

@@ -1,4 +1,4 @@
-"""`ebl insurance …`: declare insurance documents, one or all under an open cover, and read what they are worth.
+"""`ebl insurance declare`: insurance documents, one or all under an open cover, to the certificates that they are for.
 
 A file of declarations is CSV or JSON, a row a document. A row's columns are paths in the document
 (sumInsured.amount, goods[0].numberOfPackages), put into the template that is the open cover's; `titleId` says which
@@ -23,7 +23,7 @@ from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 from ebl_service.cli.exits import rule_of
-from ebl_service.cli.session import Session, reads, signs
+from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import refusal_of, sign_prepared, wait_for
 from ebl_service.domain.transport_document.commitment import checksum, commitment
 from ebl_service.domain.transport_document.record import read_record
@@ -31,11 +31,9 @@ from ebl_service.errors import ActionRefused, EblError, InvalidRequest, LedgerDi
 from ebl_service.errors.requests import BadValue
 
 Json = dict[str, Any]
-app = typer.Typer(no_args_is_help=True, help="Insurance documents: declare them, see what the rules say, find gaps.")
 AT_ONCE = 50
 MOST_ROWS = 100_000
 _STEP = re.compile(r"[^.\[\]]+")
-_COLOURS = {"PASSES": "green", "DISCREPANT": "yellow", "NOT_CHECKABLE": "dim", "REFUSES": "red"}
 
 
 @dataclass
@@ -76,7 +74,6 @@ class Row:
         return {"row": self.number, "state": state, "certificateId": which, "discrepancies": broken}
 
 
-@app.command()
 @signs
 def declare(
     session: Session,
@@ -87,7 +84,7 @@ def declare(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge them, and keep and sign nothing.")] = False,
 ) -> None:
     """Declare documents under an open cover: judged, kept, their certificates signed here and issued (insurer)."""
-    made = _json(template)
+    made = json_of(template)
     if not isinstance(made, dict):
         raise BadValue(f"{template} is no JSON object")
     about = {"governingLaw": law, "jurisdiction": jurisdiction}
@@ -104,23 +101,6 @@ def declare(
         _tell(session, [row for row in rows if row.result or row.refusal])
     if any(row.told["state"] == "REFUSED" for row in rows):
         raise typer.Exit(4)
-
-
-@app.command()
-@reads
-def assess(session: Session, certificate: Annotated[str, typer.Argument(metavar="CERTIFICATE")]) -> None:
-    """Show what every rule says of a certificate's document, and what was waived."""
-    found = session.api.get(f"/v1/certificates/{certificate}/assessment")
-    session.show(found, lambda console: _assessment(console, found))
-
-
-@app.command()
-@reads
-def gaps(session: Session, title: Annotated[str, typer.Argument(metavar="TITLE")]) -> None:
-    """Show where you, who are entitled under a title, are not insured."""
-    found = session.api.get(f"/v1/titles/{title}/gaps")
-    lines = [f"[yellow]{gap['kind']}[/] {gap['words']}" for gap in found["gaps"]] or ["[green]no gap is known[/]"]
-    session.show(found, lambda console: console.print("\n".join(lines)))
 
 
 def _send(session: Session, rows: list[Row], *, dry_run: bool) -> None:
@@ -215,7 +195,7 @@ def _put(document: Json, path: str, value: Any, number: int) -> None:
 
 def _rows(file: Path) -> Iterator[Json]:
     if file.suffix.lower() == ".json":
-        found = _json(file)
+        found = json_of(file)
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise BadValue(f"{file} is no JSON array of objects")
         rows: list[Json] = found
@@ -247,7 +227,8 @@ def _value(path: str, said: str) -> Any:
     return said
 
 
-def _json(file: Path) -> Any:
+def json_of(file: Path) -> Any:
+    """A file's JSON. Raises: BadValue."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
@@ -267,15 +248,3 @@ def _tell(session: Session, rows: list[Row]) -> None:
             what += f" ({', '.join(told['discrepancies'])})"
         table.add_row(str(told["row"]), f"[{colour}]{told['state']}[/]", what)
     session.console.print(table)
-
-
-def _assessment(console: Console, found: Json) -> None:
-    waived = {each["rule"]: each["account"] for each in found["waivers"]}
-    table = Table("Rule", "Says", "Where")
-    for each in found["verdicts"]:
-        where = "; ".join(f"{one['path']}: {one['wrong']}" for one in each["breaches"])
-        if each["rule"] in waived:
-            where += f" (waived by {waived[each['rule']]})"
-        colour = _COLOURS[each["outcome"]]
-        table.add_row(each["rule"].replace("_", " "), f"[{colour}]{each['outcome']}[/]", where)
-    console.print(table)

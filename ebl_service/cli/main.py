@@ -8,7 +8,7 @@ from ebl_service.cli import (
     api_keys,
     certificate_acts,
     certificates,
-    declaring,
+    cover,
     documents,
     keys,
     onboarding,
@@ -45,7 +45,7 @@ app.command(rich_help_panel="Acts on a title")(submitting.submit)
 for each in certificate_acts.COMMANDS:
     app.command(rich_help_panel="Acts on a certificate of insurance")(each)
 app.add_typer(certificates.app, name="certificates", rich_help_panel="What the ledger says")
-app.add_typer(declaring.app, name="insurance", rich_help_panel="Documents")
+app.add_typer(cover.app, name="insurance", rich_help_panel="Documents")
 app.add_typer(documents.app, name="document", rich_help_panel="Documents")
 app.add_typer(vaulting.app, name="vault", rich_help_panel="Running the service")
 for each in (

@@ -204,3 +204,28 @@ def test_documents_that_the_walk_may_not_read_are_told_as_not_checked(house: Hou
     assert (found["documentsChecked"], found["discrepancies"]) == (0, [])
     assert {each["certificateId"] for each in found["notCheckable"]} >= set(certificates(house, title))
     assert len(found["notCheckable"]) == found["certificates"]
+
+
+def test_a_seller_states_its_sale_and_who_is_assured_sees_takes_and_is_told_what_falls_short(
+    house: House, title: str
+) -> None:
+    bill = house.issue(BILL, endorsee="shipper")
+    house.await_final(bill)
+    assert house.ebl("grant", bill, "--to", house.account("insurer"), "--json", by="shipper").code == 0
+    [row] = rows(bill, 1)
+    told = declare(house, [row | {"assignment.titleId": bill}], None, "--json")
+    which = told.answer["certificateId"]
+    assert told.answer["discrepancies"] == ["names_this_bill"], "it is drawn up for the other bill"
+    sale = ROOT / "samples" / "insurance" / f"{COVER}.sale.json"
+    assert house.ebl("insurance", "state-terms", bill, ROOT / "pyproject.toml", by="shipper").code == 2
+    said = house.ebl("insurance", "state-terms", bill, sale, by="shipper")
+    assert said.code == 0, said.err
+    assert house.account("shipper") in said.out
+    assert house.ebl("insurance", "state-terms", bill, sale, by="consignee").code == 5, "no party to the title"
+    assert "UNDER_INSURED" in house.ebl("insurance", "gaps", bill, by="shipper").out
+    assert "sum is enough" in house.ebl("insurance", "assess", which, by="shipper").out
+    waived = house.ebl("insurance", "waive", which, "sum_is_enough", by="shipper")
+    assert f"waived by {house.account('shipper')}" in waived.out
+    assert house.ebl("insurance", "waive", which, "marks_agree", by="shipper").code == 2, "nothing to waive"
+    gaps = house.ebl("insurance", "gaps", bill, "--json", by="shipper").answer["gaps"]
+    assert [gap["kind"] for gap in gaps] == ["UNDER_INSURED"], "a waiver closes no gap"
