@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ebl_service.domain.terms import certificate_id_of
+from tests.api.test_cover import stream
 from tests.house import House, fresh_digest
 from tests.local_chain import LocalChain, Person
 
@@ -125,12 +126,20 @@ def test_a_certificate_is_carried_over_to_the_amended_bill(house: House, cast: L
     successor = house.get(f"/v1/titles/{title_id}").json()["replacedBy"][0]
     house.act(cast.shipper, "EndorseToOrder", titleId=successor, to=cast.bank.address)
     assert same(certificate(house, which)["assured"], cast.shipper)
+    assert gaps_told(house, "bank")[successor] == ["NO_COVER", "REVIEW"]
     commitment = fresh_digest()
     house.act(cast.insurer, "CarryOver", certificateId=which, titleId=successor, commitment=commitment)
     told = certificate(house, which)
     assert (told["status"], told["titleId"], told["commitment"]) == ("IN_FORCE", successor, commitment)
     assert same(told["assured"], cast.bank)
+    assert successor not in gaps_told(house, "bank")
     assert house.get(f"/v1/titles/{title_id}/certificates").json()["certificates"] == []
+
+
+def gaps_told(house: House, by: str) -> dict[str, list[str]]:
+    """The kinds of gaps that somebody's stream tells of, by title."""
+    told = [data for kind, data in stream(house, by) if kind == "gaps"]
+    return {data["titleId"]: [gap["kind"] for gap in data["gaps"]] for data in told}
 
 
 def test_notice_and_consent(house: House, cast: LocalChain) -> None:
