@@ -36,7 +36,7 @@ callbacks = Table(
     Column("last_answer", Text, nullable=True),
     Column("delivered_at", BigInteger, nullable=True),
     Index("ix_callbacks_state_due_at", "state", "due_at"),
-    Index("ix_callbacks_subject_state", "subject", "state"),
+    Index("ix_callbacks_account_subject_state_number", "account", "subject", "state", "number"),
     Index("ix_callbacks_account_number", "account", "number"),
     sqlite_autoincrement=True,
 )

@@ -124,6 +124,8 @@ titles = Table(
     Index("ix_titles_endorsee_title_id", "endorsee", "title_id"),
     Index("ix_titles_entitled_title_id", "entitled", "title_id"),
     Index("ix_titles_carrier_title_id", "carrier", "title_id"),
+    Index("ix_titles_status_title_id", "status", "title_id"),
+    Index("ix_titles_carrier_status_title_id", "carrier", "status", "title_id"),
 )
 
 title_states = Table(

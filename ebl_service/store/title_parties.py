@@ -64,14 +64,15 @@ class TitleParties:
         """
         present = or_(*[_TITLES[name] == account for name in ("carrier", "holder", "endorsee", "entitled")])
         mine = (_PARTS.account == account, _counts())
-        query = _with_cursor().where(_TITLES.title_id > after).order_by(_TITLES.title_id).limit(limit)
-        if is_past:
-            query = _joined(query).where(*mine, _PARTS.title_id > after, ~present)
-        elif wanted.names_nobody:
-            query = narrowed(_joined(query).where(*mine, _PARTS.title_id > after, present), wanted)
+        query = _with_cursor().limit(limit)
+        if is_past or wanted.names_nobody:  # the account's parts lead, in their own order
+            query = _joined(query).where(*mine, _PARTS.title_id > after).order_by(_PARTS.title_id)
+            past = (_PARTS.is_carrier.is_(False), ~present)  # whose carrier one is, that one always stands on
+            query = query.where(*past) if is_past else narrowed(query.where(present), wanted)
         else:  # the filter's own index leads; whether it is the account's is then a look-up
             part = exists().where(_PARTS.title_id == _TITLES.title_id, *mine)
-            query = narrowed(query.where(present, part), wanted)
+            query = query.where(_TITLES.title_id > after, present, part).order_by(_TITLES.title_id)
+            query = narrowed(query, wanted)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
             moved = [row.title_id for row in rows if row.block_number > row.cursor_final_number]
