@@ -157,6 +157,8 @@ class Custody:
             digest = SignedAct(waiting.act, account, deadline, b"").digest(self._identity.titles_domain)
             signature = await custodian.sign(account, digest)
             signed.append((waiting, SignedAct(waiting.act, account, deadline, signature)))
+        if await self._book.mandate(account) != found:
+            return False  # it ended, or its bounds changed, while this was signed
         return await self._hand_in(account, signed)
 
     async def _uses(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ebl_service.domain.terms import Address
 from ebl_service.services import custody
 from ebl_service.store.database import Database
 from tests.clerk import BANK, CARRIER
@@ -65,6 +66,24 @@ async def test_no_key_is_used_for_what_the_days_gas_would_not_carry(
     for _ in range(3):
         await clerk.work(2)  # 40,500 gas each were used, not 100,000
     assert clerk.keys.signed == len(ledger.world.titles) == 5
+
+
+async def test_what_is_signed_while_custody_ends_is_not_handed_in(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+    await clerk.onboard(in_custody=True)
+    await ask_for(clerk, 3)
+    sign = clerk.keys.sign
+
+    async def sign_and_end(account: Address, digest: bytes) -> bytes:
+        await clerk.platform.custody.turn_off(account)
+        return await sign(account, digest)
+
+    monkeypatch.setattr(clerk.keys, "sign", sign_and_end)
+    assert not await clerk.platform.custody.step()
+    assert clerk.keys.signed == 3
+    assert await clerk.outbox.open_count() == 0
 
 
 async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
