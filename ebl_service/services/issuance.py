@@ -7,6 +7,7 @@ Rules kept here
 - The carrier's manifest is by one of its certificates that count now, and its checksums are those of what was received.
 - A number is asked for once at a time, and issued once; a title surrendered for amendment is followed by its next
   version, which goes to who surrendered it.
+- A request that says it combines or divides bills is refused: issued by itself, it would not take their place.
 - What is wrong with the content, or cannot be resolved, closes the request; the carrier is told and may ask anew.
 - Nothing is promised that is not stored.
 """
@@ -55,6 +56,7 @@ class IssuanceAsked:
     """A request as received. `content`: the document's bytes; `document`, `issue_to`: what they say.
 
     `manifest`: the carrier's compact JWS. `picture`: the carrier's own, decoded.
+    `related`: numbers of the bills that it comes from, and of those that come from the same.
     """
 
     bill: BillName
@@ -65,6 +67,7 @@ class IssuanceAsked:
     codes: frozenset[Code]
     manifest: str = field(repr=False)
     picture: bytes | None = field(default=None, repr=False)
+    related: frozenset[str] = frozenset()
 
 
 class IssuanceDesk:
@@ -163,6 +166,7 @@ class IssuanceDesk:
             picture=asked.picture,
             manifest=asked.manifest,
         )
+        _require_alone(asked)
         if old is not None:
             await self._require_same_holder(asked, old)
             replacement = await self._room.desk.replace([draft], [old.title_id], carrier=account)
@@ -214,6 +218,15 @@ class IssuanceDesk:
         body = issuance_response(bill, verdict, tuple(reasons))
         telling = Telling(account, number, "issuance request", ISSUANCE_RESPONSES, body)
         await self._issuances.refuse(number, await self._correspondence.sealed(telling), self._clock())
+
+
+def _require_alone(asked: IssuanceAsked) -> None:
+    """A request brings one document, and bills are combined or divided all at once. Raises: DocumentRefused."""
+    others = asked.related - {asked.bill.reference}
+    if others:
+        wrong = f"it combines or divides bills: {', '.join(sorted(others))}"
+        right = f"{asked.bill.reference} alone; others together by POST /v1/documents with `replaces`"
+        raise DocumentRefused([Breach("bills_are_combined_at_once", "transportDocumentReplacements", wrong, right)])
 
 
 def reason_of(breach: Breach) -> Reason:

@@ -66,6 +66,25 @@ class DocumentGiven(Given):
     transport_document_sub_reference: Annotated[StrictStr | None, Field(max_length=100, pattern=TRIMMED)] = None
 
 
+class Relation(Given):
+    """Another bill, by its number."""
+
+    transport_document_reference: Annotated[StrictStr, Field(max_length=20, pattern=TRIMMED)]
+
+
+class Replacements(Given):
+    """Which bills the bill comes from, and all that come from those (since 3.0.4; not part of what is signed)."""
+
+    old_transport_document_references: Annotated[list[Relation], Field(max_length=100)] = []
+    new_transport_document_references: Annotated[list[Relation], Field(max_length=100)] = []
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """All that are named."""
+        both = (*self.old_transport_document_references, *self.new_transport_document_references)
+        return frozenset(each.transport_document_reference for each in both)
+
+
 class IssuanceRequest(Given):
     """A bill to be issued, to whom, and the carrier's signed manifest of both."""
 
@@ -80,6 +99,8 @@ class IssuanceRequest(Given):
             pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$",
         ),
     ]
+
+    replacements: Annotated[Replacements, Field(alias="transportDocumentReplacements")] = Replacements()
 
     async def asked(self, request: Request) -> IssuanceAsked:
         """The service's word for it, with document and recipient as they stand in the body.
@@ -98,6 +119,7 @@ class IssuanceRequest(Given):
             platform=self.issue_to.send_to_platform,
             codes=frozenset(codes),
             manifest=self.manifest,
+            related=self.replacements.numbers,
             picture=None if self.picture is None else decoded_picture(self.picture.content),
         )
 

@@ -6,6 +6,7 @@ from ebl_service.domain.terms import Purpose
 from tests.carrier_house import REQUESTS, STRAIGHT, CarrierHouse, CarrierSystem
 from tests.house import signature
 from tests.receiver import Reply
+from voyage.documents import Bill
 
 
 def surrender(platform: CarrierHouse, system: CarrierSystem, reference: str, purpose: Purpose) -> dict[str, Any]:
@@ -148,3 +149,25 @@ def test_a_chain_is_read_by_carrier_and_present_parties_only(platform: CarrierHo
     assert [each.status_code for each in answers] == [404, 404]
     assert system.chains(reference, headers={}).status_code == 401
     assert system.chains(reference, headers=platform.key_of(system.account, "read")).status_code == 403
+
+
+def test_a_request_that_combines_or_divides_bills_is_refused_and_one_that_names_itself_is_not(
+    platform: CarrierHouse, system: CarrierSystem
+) -> None:
+    def naming(bill: Bill, old: str, new: str) -> dict[str, Any]:
+        named = {"old": old, "new": new}
+        lists = {f"{key}TransportDocumentReferences": [related(value)] for key, value in named.items()}
+        return system.request(bill, transportDocumentReplacements=lists)
+
+    def related(number: str) -> dict[str, str]:
+        return {"transportDocumentReference": number, "transportDocumentSubReference": "Version_1"}
+
+    bill = platform.bill()
+    number = str(bill.document["transportDocumentReference"])
+    for old, new in (("ANOTHER", number), (number, "ANOTHER")):
+        assert system.put(naming(bill, old, new)).status_code == 204
+    assert system.put(naming(bill, number, number)).status_code == 204
+    told = system.await_told(number, count=3)
+    assert [each["issuanceResponseCode"] for each in told] == ["BREQ", "BREQ", "ISSU"]
+    assert told[0]["errors"][0]["errorCode"] == "bills_are_combined_at_once"
+    assert "ANOTHER" in told[0]["reason"]
