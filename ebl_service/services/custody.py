@@ -133,6 +133,8 @@ class Custody:
     async def _take_back(self, account: Address) -> bool:
         """What came to nothing on its way: signed once more where it was only late, else given up."""
         refused = await self._waiting.refused(account, ACTS_AT_ONCE)
+        if not refused:
+            return False
         known = await self._outbox.many(each.submission_id for each in refused if each.submission_id)
         for waiting in refused:
             refusal = known[waiting.submission_id].refusal if waiting.submission_id else None
@@ -140,7 +142,7 @@ class Custody:
                 await self._waiting.signed({waiting.act_id: None})
             else:
                 await self._give_up(waiting, refusal or ActionRefused("The ledger refused the act"))
-        return bool(refused)
+        return True
 
     async def _sign_for(self, account: Address, custodian: Custodian) -> bool:
         """Sign what waits and may be signed, and hand it all in at once."""
