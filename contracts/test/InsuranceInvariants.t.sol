@@ -20,6 +20,7 @@ contract InsuranceInvariants {
 
     /// One walk for all three: a walk costs more than looking.
     /// forge-config: default.invariant.runs = 1
+    /// forge-config: deep.invariant.runs = 8
     function invariant_theAssuredIsWhoIsEntitledAndNothingIsLost() external {
         _handler.checkAssured();
         _handler.checkCertificates();

@@ -15,7 +15,8 @@ abstract contract Underwriting is Insured {
     // ISSUE AND CARRY-OVER
 
     function insures(uint256 seed) external onTime {
-        if (certificates.length < MOST_CERTIFICATES) _insures(seed);
+        bool isRefused = standings[insurer].suspended;
+        if (isRefused || certificates.length < MOST_CERTIFICATES) _insures(seed);
     }
 
     function _insures(uint256 seed) internal {
