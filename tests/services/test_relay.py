@@ -234,7 +234,7 @@ async def test_the_index_waits_while_the_node_is_away_and_goes_on_after(clerk: C
     stop = asyncio.Event()
     asked = asyncio.Event()
 
-    async def away() -> Block:
+    async def away(*_: object) -> Block:
         asked.set()
         raise LedgerUnavailable("connection refused")
 
