@@ -16,6 +16,7 @@ from ebl_service.domain.terms import Address, Digest, Status, TitleId
 from ebl_service.errors.documents import NumberIssued
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, Prepared
+from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 
 Claimed = dict[tuple[Address, Digest], TitleId]
@@ -25,31 +26,39 @@ Claimed = dict[tuple[Address, Digest], TitleId]
 class BillNumbers:
     """Judges whether a number may be issued."""
 
-    def __init__(self, documents: Documents, outbox: Outbox) -> None:
+    def __init__(self, documents: Documents, history: History, outbox: Outbox) -> None:
         self._documents = documents
+        self._history = history
         self._outbox = outbox
 
     async def require_free(self, made: Prepared | Kept, replaced: Iterable[TitleId] = ()) -> None:
         """No other title of this number stands. `replaced`: by the document's title. Raises: NumberIssued."""
-        if made.number is None:
-            return
-        ended = {Status.REPLACED}
-        if made.record.paper_originals:
-            ended.add(Status.SURRENDERED_FOR_PAPER)
-        own = {made.title_id, *replaced}
-        for other in await self._documents.of_number(made.carrier, made.number):
-            if other.title_id not in own and other.status not in ended:
-                raise NumberIssued("A bill of this number is issued", {"title_id": other.title_id})
+        await self._require_not_standing(made, await self._others(made), replaced)
 
     async def claim(self, kept: Kept, replaced: Iterable[TitleId], claimed: Claimed) -> None:
         """The number is free, nobody is about to issue it, nor does the rest of the request. Raises: NumberIssued."""
         if kept.number is None:
             return
-        await self.require_free(kept, replaced)
         first = claimed.setdefault((kept.carrier, kept.number), kept.title_id)
         if first != kept.title_id:
             raise NumberIssued("The request issues this number twice", {"title_id": first})
-        others = await self._documents.prepared_for(kept.carrier, kept.number) - {kept.title_id}
+        others = await self._others(kept)
+        await self._require_not_standing(kept, others, replaced)
         for waiting in await self._outbox.waiting_on(others) if others else ():
             if isinstance(waiting.signed.act, Issue):
                 raise NumberIssued("A bill of this number is being issued", {"title_id": waiting.signed.act.title_id})
+
+    async def _others(self, made: Prepared | Kept) -> set[TitleId]:
+        """Titles, issued or not, that other documents of this number were prepared for: mostly none."""
+        if made.number is None:
+            return set()
+        return await self._documents.prepared_for(made.carrier, made.number) - {made.title_id}
+
+    async def _require_not_standing(
+        self, made: Prepared | Kept, others: set[TitleId], replaced: Iterable[TitleId]
+    ) -> None:
+        ended = {Status.REPLACED} | ({Status.SURRENDERED_FOR_PAPER} if made.record.paper_originals else set())
+        others = others - set(replaced)
+        for other in (await self._history.titles.many(others)).values() if others else ():
+            if other.status not in ended:
+                raise NumberIssued("A bill of this number is issued", {"title_id": other.title_id})

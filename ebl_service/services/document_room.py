@@ -61,7 +61,7 @@ def document_room(
     keeping = KeyKeeping(vault, SealedKeys(database), clock)
     preparation = Preparation(identity, directory, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
-    numbers = BillNumbers(kept, Outbox(database))
+    numbers = BillNumbers(kept, history, Outbox(database))
     gate = IssueGate(kept, directory, numbers, relays_for_others=relays_for_others)
     destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)

@@ -23,7 +23,8 @@ from ebl_service.domain.event_parties import actor_of
 from ebl_service.domain.events import Event, Replaced, TitleEvent
 from ebl_service.domain.ledger import LedgerIdentity, Recorded
 from ebl_service.domain.terms import Address, TitleId
-from ebl_service.domain.title import Title, evolve
+from ebl_service.domain.title import Title
+from ebl_service.domain.title_history import folded
 from ebl_service.errors import NotFound
 from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.store.chapters import Cursor
@@ -96,16 +97,17 @@ class Rights:
 
         Raises: NotFound where it was not there.
         """
-        title: Title | None = None
-        since = 0
-        for recorded in events:
-            event = recorded.event
-            if not isinstance(event, TitleEvent) or getattr(event, "sequence", 1) > up_to:
-                continue
-            if block is None or recorded.block_number <= block:
-                title, since = evolve(title, event, self._separator), recorded.block_number
-        if title is None:
+        seen = [
+            (each.block_number, each.event)
+            for each in events
+            if isinstance(each.event, TitleEvent)
+            and getattr(each.event, "sequence", 1) <= up_to
+            and (block is None or each.block_number <= block)
+        ]
+        found = folded(seen, self._separator)
+        if found is None:
             raise not_found(events[0].event.title_id if events else None)  # type: ignore[union-attr]
+        since, title = found
         return title, since
 
 

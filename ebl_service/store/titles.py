@@ -16,7 +16,8 @@ from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.signed_act import titles_domain
 from ebl_service.domain.terms import Address, Status, TitleId
-from ebl_service.domain.title import Title, evolve
+from ebl_service.domain.title import Title
+from ebl_service.domain.title_history import folded
 from ebl_service.store import tables
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of, recorded_of
@@ -147,13 +148,12 @@ async def _folded(connection: AsyncConnection, title_id: TitleId, block: int) ->
     """A title after a block, and the block that brought it there: its events until then, as the indexer folded them."""
     ledger = (await connection.execute(select(tables.ledger))).one()
     separator = titles_domain(ledger.chain_id, Address(ledger.title_registry)).separator
-    found: tuple[int, Title] | None = None
-    until = events_of(title_id).where(tables.events.c.block_number <= block)
-    for row in await connection.execute(until):
+    until = []
+    for row in await connection.execute(events_of(title_id).where(tables.events.c.block_number <= block)):
         event = event_of(row.kind, row.subject_id, row.sequence, row.data)
         assert isinstance(event, TitleEvent)
-        found = (row.block_number, evolve(found and found[1], event, separator))
-    return found
+        until.append((row.block_number, event))
+    return folded(until, separator)
 
 
 def events_of(subject: Subject) -> Select[tuple[object, ...]]:
