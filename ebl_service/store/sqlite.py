@@ -161,13 +161,18 @@ class Cursor:
 
 
 def _execute_many(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    """As the cursor's own, with many rows in a statement; its own needs the interpreter between any two rows."""
-    at_once, begun = min(ROWS_AT_ONCE, MOST_VALUES // len(rows[0])), 0
-    if values := _VALUES.search(statement):
+    """As the cursor's own, with many rows in a statement; its own waits for the interpreter between any two rows.
+
+    What remains goes in halves of that many rows, so that few statements are to be kept.
+    """
+    values, begun = _VALUES.search(statement), 0
+    at_once = min(ROWS_AT_ONCE, MOST_VALUES // len(rows[0])) if values else 0
+    while values and at_once > 1:
         many = _VALUES.sub("VALUES " + ", ".join([values[1]] * at_once), statement)
         while begun + at_once <= len(rows):
             cursor.execute(many, [value for row in rows[begun : begun + at_once] for value in row])
             begun += at_once
+        at_once //= 2
     cursor.executemany(statement, rows[begun:])
 
 
