@@ -165,15 +165,17 @@ def _execute_many(cursor: sqlite3.Cursor, statement: str, rows: Sequence[Sequenc
 
     What remains goes in halves of that many rows, so that few statements are to be kept.
     """
-    values, begun = _VALUES.search(statement), 0
-    at_once = min(ROWS_AT_ONCE, MOST_VALUES // len(rows[0])) if values else 0
-    while values and at_once > 1:
+    values = _VALUES.search(statement)
+    if values is None:
+        cursor.executemany(statement, rows)
+        return
+    at_once, begun = min(ROWS_AT_ONCE, MOST_VALUES // len(rows[0])), 0
+    while begun < len(rows):
+        while at_once > len(rows) - begun:
+            at_once //= 2
         many = _VALUES.sub("VALUES " + ", ".join([values[1]] * at_once), statement)
-        while begun + at_once <= len(rows):
-            cursor.execute(many, [value for row in rows[begun : begun + at_once] for value in row])
-            begun += at_once
-        at_once //= 2
-    cursor.executemany(statement, rows[begun:])
+        cursor.execute(many, [value for row in rows[begun : begun + at_once] for value in row])
+        begun += at_once
 
 
 class _Timed:

@@ -70,6 +70,19 @@ async def test_the_loop_goes_on_while_many_rows_are_written(connection: Connecti
     assert await ask(connection, "SELECT count(*), where_am_i() FROM numbers") == (100_000, True)
 
 
+@pytest.mark.parametrize("count", [101, 1_999, 2_000, 5_001])
+async def test_many_rows_are_written_once_each_in_few_statements(connection: Connection, count: int) -> None:
+    rows = [(n, f"row {n}") for n in range(count)]
+    cursor, statements = connection.cursor(), list[str]()
+    await cursor.execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT)")
+    connection._connection.set_trace_callback(statements.append)
+    await cursor.executemany("INSERT INTO numbers VALUES (?, ?)", rows)
+    connection._connection.set_trace_callback(None)
+    await cursor.execute("SELECT * FROM numbers ORDER BY 1")
+    assert await cursor.fetchall() == rows
+    assert len([said for said in statements if said.startswith("INSERT")]) <= 13
+
+
 async def test_who_is_cancelled_gives_the_connection_back_only_when_its_statement_has_ended(
     connection: Connection,
 ) -> None:
