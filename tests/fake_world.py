@@ -111,7 +111,7 @@ def transaction_of(acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transac
 
 def _act_row(item: ActToSend) -> list[Any]:
     signed, last = item.signed, item.previous
-    proof = last and [getattr(last, name) for name in PreviousAct.__dataclass_fields__]
+    proof = last and list(last)
     return [
         type(signed.act).__name__,
         act_text(signed.act),

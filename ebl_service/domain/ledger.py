@@ -8,7 +8,7 @@ chain than the deployment names (stop).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ebl_service.domain.actions import Act
 from ebl_service.domain.certificate_actions import CertificateAct
@@ -70,8 +70,7 @@ class Block:
     time: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event where it stands on the ledger."""
 
     block_number: int

@@ -9,9 +9,7 @@ Rules kept here
 - A rejected hand-over restores possession, endorsement and flags exactly.
 """
 
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any, assert_never
+from typing import NamedTuple, assert_never
 
 from ebl_service.domain import events as happened
 from ebl_service.domain.keccak import keccak
@@ -21,8 +19,7 @@ from ebl_service.errors import LedgerDisagrees
 TO_ORDER, MAY_ENDORSE, HOLDER_IS_ENDORSEE, ENDORSEE_HAS_HELD, HOLDER_IS_FIRST, PASSED_ON = (1 << n for n in range(6))
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousAct:
+class PreviousAct(NamedTuple):
     """The last act and how the title stood before it: what a receiver's return is proved with.
 
     `possession` is the contract's word (contracts/Possession.sol), `endorsee_number` a party number, 0 for none.
@@ -40,8 +37,7 @@ class PreviousAct:
     flags: int
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The ledger's record of one transport document.
 
     `endorsee`: None on a blank bill, the consignee on a straight one. `flags`: the contract's bits (this module's
@@ -97,20 +93,6 @@ class Title:
         if self.endorsee is None or self.holder_is_endorsee:
             return self.holder
         return self.endorsee if self.flags & ENDORSEE_HAS_HELD else self.first_holder
-
-
-_WRITERS = {each.name: vars(Title)[each.name].__set__ for each in fields(Title)}
-_values = attrgetter(*_WRITERS)
-
-
-def _changed(title: Title, **values: Any) -> Title:
-    """The title with other values, as `dataclasses.replace` gives it, at a third of its cost: every event pays it."""
-    made = object.__new__(Title)
-    for write, value in zip(_WRITERS.values(), _values(title), strict=True):
-        write(made, value)
-    for name, value in values.items():
-        _WRITERS[name](made, value)
-    return made
 
 
 def possession_word(title: Title) -> int:
@@ -186,9 +168,10 @@ def _head_after(act: PreviousAct) -> Digest:
     return Digest("0x" + keccak(b"".join(words)).hex())
 
 
-_HandedOver = happened.Transferred | happened.Endorsed | happened.EndorsedToOrder | happened.EndorsedInBlank
+_EndorsedEvent = happened.Endorsed | happened.EndorsedToOrder | happened.EndorsedInBlank
 _ActedEvent = (
-    _HandedOver
+    happened.Transferred
+    | _EndorsedEvent
     | happened.TransferRejected
     | happened.Signed
     | happened.SurrenderRequested
@@ -201,12 +184,14 @@ _ActedEvent = (
 
 def _acted(title: Title, event: _ActedEvent) -> Title:
     match event:
-        case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
-            after = _handed_over(title, event)
+        case happened.Transferred():
+            after = _linked(title, event, Verb.TRANSFER, event.giver, _address(event.to))
+            after = _handed_to(after, event.to)
+        case happened.Endorsed() | happened.EndorsedToOrder() | happened.EndorsedInBlank():
+            after = _endorsed(title, event)
         case happened.TransferRejected():
             before = title.last
-            after = _changed(
-                _linked(title, event, Verb.REJECT_TRANSFER, event.giver),
+            after = _linked(title, event, Verb.REJECT_TRANSFER, event.giver)._replace(
                 holder=before.holder,
                 endorsee=before.endorsee,
                 endorsee_number=before.endorsee_number,
@@ -217,77 +202,57 @@ def _acted(title: Title, event: _ActedEvent) -> Title:
         case happened.SurrenderRequested():
             arguments = digest(event.purpose, event.reason)
             after = _linked(title, event, Verb.REQUEST_SURRENDER, event.holder, arguments)
-            after = _changed(after, status=event.purpose.pending)
+            after = after._replace(status=event.purpose.pending)
         case happened.SurrenderWithdrawn():
-            after = _linked(title, event, Verb.WITHDRAW_SURRENDER, event.holder)
-            after = _changed(after, status=Status.ISSUED)
+            after = _linked(title, event, Verb.WITHDRAW_SURRENDER, event.holder)._replace(status=Status.ISSUED)
         case happened.SurrenderAccepted():
             after = _linked(title, event, Verb.ACCEPT_SURRENDER, event.carrier)
-            after = _changed(after, status=Status(title.status + 3))
+            after = after._replace(status=Status(title.status + 3))
         case happened.SurrenderRejected():
-            after = _linked(title, event, Verb.REJECT_SURRENDER, event.carrier)
-            after = _changed(after, status=Status.ISSUED)
+            after = _linked(title, event, Verb.REJECT_SURRENDER, event.carrier)._replace(status=Status.ISSUED)
         case happened.Replaced():
             after = _linked(title, event, Verb.REPLACE, event.carrier, digest(*event.new_ids))
-            after = _changed(after, status=Status.REPLACED, replaced_by=event.new_ids)
+            after = after._replace(status=Status.REPLACED, replaced_by=event.new_ids)
         case _:
             assert_never(event)
     return after
 
 
-def _handed_over(title: Title, event: _HandedOver) -> Title:
+def _endorsed(title: Title, event: _EndorsedEvent) -> Title:
     match event:
-        case happened.Transferred():
-            passed = {"holder": event.to, "flags": _flags_with(title, event.to)}
-            after = _linked(title, event, Verb.TRANSFER, event.giver, _address(event.to), **passed)
         case happened.Endorsed():
             after = _linked(title, event, Verb.ENDORSE, event.giver, _address(event.to))
-            after = _changed(after, endorsee=event.to, endorsee_number=event.number, flags=after.flags & ~MAY_ENDORSE)
+            after = after._replace(endorsee=event.to, endorsee_number=event.number, flags=after.flags & ~MAY_ENDORSE)
             after = _handed_to(after, event.to)
         case happened.EndorsedToOrder():
             after = _linked(title, event, Verb.ENDORSE_TO_ORDER, event.giver, _address(event.to))
             flags = after.flags | MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD
-            after = _changed(after, endorsee=event.to, endorsee_number=event.number, flags=flags)
+            after = after._replace(endorsee=event.to, endorsee_number=event.number, flags=flags)
             after = _handed_to(after, event.to) if event.to != event.giver else after
         case happened.EndorsedInBlank():
             after = _linked(title, event, Verb.ENDORSE_IN_BLANK, event.giver, _address(event.to))
             flags = after.flags & ~(MAY_ENDORSE | HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD)
-            after = _changed(after, endorsee=None, endorsee_number=0, flags=flags)
+            after = after._replace(endorsee=None, endorsee_number=0, flags=flags)
             after = _handed_to(after, event.to) if event.to else after
     return after
 
 
-def _linked(
-    title: Title, event: _ActedEvent, verb: Verb, actor: Address, arguments: Digest = NO_DIGEST, **values: Any
-) -> Title:
-    """After an act of this verb, which also changes `values`."""
-    last = PreviousAct(
-        head=title.head,
-        verb=verb,
-        time=event.time,
-        actor=actor,
-        arguments=arguments,
-        possession=possession_word(title),
-        endorsee=title.endorsee,
-        endorsee_number=title.endorsee_number,
-        holder=title.holder,
-        flags=title.flags,
-    )
-    return _changed(title, sequence=event.sequence, acted_at=event.time, head=_head_after(last), last=last, **values)
+def _linked(title: Title, event: _ActedEvent, verb: Verb, actor: Address, arguments: Digest = NO_DIGEST) -> Title:
+    """After an act of this verb: the title is as it was but for the act itself."""
+    possession, endorsee, number = possession_word(title), title.endorsee, title.endorsee_number
+    act = (title.head, verb, event.time, actor, arguments, possession, endorsee, number, title.holder, title.flags)
+    last = PreviousAct(*act)
+    return title._replace(sequence=event.sequence, acted_at=event.time, head=_head_after(last), last=last)
 
 
 def _handed_to(title: Title, to: Address) -> Title:
-    return _changed(title, holder=to, flags=_flags_with(title, to))
-
-
-def _flags_with(title: Title, to: Address) -> int:
-    """The flags once `to` holds the title."""
+    """Once `to` holds the title."""
     flags = (title.flags | PASSED_ON) & ~(HOLDER_IS_ENDORSEE | HOLDER_IS_FIRST)
     if to == title.first_holder:
         flags |= HOLDER_IS_FIRST
     if to == title.endorsee:
         flags |= HOLDER_IS_ENDORSEE | ENDORSEE_HAS_HELD
-    return flags
+    return title._replace(holder=to, flags=flags)
 
 
 def _address(to: Address | None) -> Digest:

@@ -31,7 +31,10 @@ State = TypeVar("State")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Every title, party and certificate after each block that changes it."""
+    """Titles, parties and certificates as events left them, each with the block that brought it there.
+
+    `titles`: each as it stood at the final block, then after every later block that changed it; the others after each.
+    """
 
     titles: list[tuple[int, Title]]
     parties: list[tuple[int, Party]]
@@ -45,14 +48,19 @@ class _Kept(Generic[Id, State]):
         self._read = read
         self._known: dict[Id, State] = {}
         self._changed: dict[Id, State] = {}
-        self._states: dict[tuple[Id, int], State] = {}
+        self._at_final: dict[Id, tuple[int, State]] = {}
+        self._later: dict[tuple[Id, int], tuple[int, State]] = {}
+        self._final = -1
 
-    async def load(self, ids: set[Id]) -> None:
-        """Begin with events about these. What was folded last may not be in the store yet, so it stays known."""
+    async def load(self, ids: set[Id], final: int = -1) -> None:
+        """Begin with events about these. What was folded last may not be in the store yet, so it stays known.
+
+        Of a state up to block `final` only the last is told.
+        """
         if self._read is not None and len(self._known) > MOST_KEPT:
             self._known.clear()
         self._known |= self._changed
-        self._changed, self._states = {}, {}
+        self._changed, self._at_final, self._later, self._final = {}, {}, {}, final
         if self._read is not None and (missing := ids - self._known.keys()):
             self._known |= await self._read(missing)
 
@@ -61,10 +69,14 @@ class _Kept(Generic[Id, State]):
 
     def put(self, key: Id, block_number: int, state: State) -> None:
         self._changed[key] = state
-        self._states[key, block_number] = state
+        if block_number <= self._final:
+            self._at_final[key] = block_number, state
+        else:
+            self._later[key, block_number] = block_number, state
 
-    def by_block(self) -> list[tuple[int, State]]:
-        return [(block_number, state) for (_, block_number), state in self._states.items()]
+    def told(self) -> list[tuple[int, State]]:
+        """In the order of each one's blocks."""
+        return [*self._at_final.values(), *self._later.values()]
 
     def forget(self) -> None:
         self._known.clear()
@@ -83,14 +95,14 @@ class Fold:
         certificates_ = history.certificates.many if history else None
         self._certificates: _Kept[CertificateId, Certificate] = _Kept(certificates_)
 
-    async def advance(self, recorded: Sequence[Recorded]) -> Folded:
-        """What the events lead to. Raises: LedgerDisagrees where one cannot follow."""
-        await self._load(recorded)
+    async def advance(self, recorded: Sequence[Recorded], final: int) -> Folded:
+        """What the events lead to, while block `final` is final. Raises: LedgerDisagrees where one cannot follow."""
+        await self._load(recorded, final)
         for start in range(0, len(recorded), EVENTS_AT_ONCE):
             for item in recorded[start : start + EVENTS_AT_ONCE]:
                 self._advance(item.event, item.block_number)
             await asyncio.sleep(0)  # others of the process have their turn
-        return Folded(self._titles.by_block(), self._parties.by_block(), self._certificates.by_block())
+        return Folded(self._titles.told(), self._parties.told(), self._certificates.told())
 
     def _advance(self, event: Event, block_number: int) -> None:
         if isinstance(event, TitleEvent):
@@ -114,7 +126,7 @@ class Fold:
         self._parties.forget()
         self._certificates.forget()
 
-    async def _load(self, recorded: Iterable[Recorded]) -> None:
+    async def _load(self, recorded: Iterable[Recorded], final: int) -> None:
         titles_, certificates_, accounts = set[TitleId](), set[CertificateId](), set[Address]()
         for item in recorded:
             event = item.event
@@ -124,6 +136,6 @@ class Fold:
                 certificates_.add(event.certificate_id)
             elif account := getattr(event, "account", None):
                 accounts.add(account)
-        await self._titles.load(titles_)
+        await self._titles.load(titles_, final)
         await self._parties.load(accounts)
         await self._certificates.load(certificates_)

@@ -190,7 +190,7 @@ class Indexer:
         if final <= cursor.final_number and cursor.halted is None:
             return False
         moved = await self._reading.with_finality(replace(cursor, halted=None), cursor, final)
-        await self._history.append(Chapter((), (), (), (), moved), cursor)
+        await self._history.append(Chapter(moved), cursor)
         self._changes.notify()
         return False
 

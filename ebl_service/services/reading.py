@@ -1,6 +1,6 @@
 """Reading the chain, stretch by stretch, so that all of a stretch is of one and the same chain.
 
-While a stretch is folded the next one is fetched (`services.ahead`).
+While a stretch is folded and made into rows, the next one is fetched (`services.ahead`).
 
 Rules kept here
 - The blocks before and at the end of a stretch have the same hashes after reading as before; above the final block
@@ -19,6 +19,7 @@ from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnava
 from ebl_service.services.ahead import Ahead
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import IndexPolicy
+from ebl_service.store.chapter_rows import chapter_of
 from ebl_service.store.chapters import Chapter, Cursor
 
 HEADERS_AT_ONCE = 256
@@ -71,9 +72,9 @@ class Reading:
         """
         async with Ahead(self._stretches(after, last, final)) as stretches:
             async for each in stretches:
-                folded = await fold.advance(each.recorded)
-                kept = [(block.number, block.hash) for block in each.headers]
-                yield Chapter(kept, each.recorded, folded.titles, folded.parties, each.cursor, folded.certificates)
+                folded = await fold.advance(each.recorded, each.cursor.final_number)
+                told = folded.titles, folded.parties, folded.certificates
+                yield await chapter_of(each.headers, each.recorded, *told, each.cursor)
 
     async def _stretches(self, after: Cursor | None, last: int, final: int) -> AsyncGenerator[_Stretch]:
         while after is None or after.number < last:

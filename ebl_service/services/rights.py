@@ -129,7 +129,7 @@ def sees_replacements(title: Title | Replaced, account: Address) -> bool:
 
 def as_shown(title: Title, account: Address) -> Title:
     """The title without what replaced it, where that is not the account's business."""
-    return title if not title.replaced_by or sees_replacements(title, account) else replace(title, replaced_by=())
+    return title if not title.replaced_by or sees_replacements(title, account) else title._replace(replaced_by=())
 
 
 def not_found(title_id: str | None) -> NotFound:

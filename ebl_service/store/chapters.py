@@ -2,23 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.certificate import Certificate
-from ebl_service.domain.event_parties import parties_of
-from ebl_service.domain.events import Issued, TitleEvent
-from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.party import Party
 from ebl_service.domain.terms import Digest, Seconds
-from ebl_service.domain.title import Title
 from ebl_service.store import tables
-from ebl_service.store.bulk import insert_rows
-from ebl_service.store.certificate_rows import certificate_row, certificate_state_row
-from ebl_service.store.certificate_tables import certificate_states, certificates
-from ebl_service.store.event_rows import row_of
-from ebl_service.store.title_rows import Row, party_row, state_row, title_row
+from ebl_service.store.bulk import Again, insert_rows
+from ebl_service.store.title_rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +28,30 @@ class Cursor:
     halted: str | None = None
 
 
+class RecordedBlock(NamedTuple):
+    """A block to keep, and how many events it has; a row of the table `blocks`."""
+
+    number: int
+    hash: Digest
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of one table, in the order of its columns; `again`: what becomes of one whose key is there already."""
+
+    table: Table
+    rows: Sequence[Row]
+    again: Again = "fail"
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What one step writes: headers to keep, events, and titles, parties, certificates after each block of change."""
+    """What one step writes: blocks, and the rows of what happened in them (made by `store.chapter_rows`)."""
 
-    blocks: Sequence[tuple[int, Digest]]
-    recorded: Sequence[Recorded]
-    titles: Sequence[tuple[int, Title]]
-    parties: Sequence[tuple[int, Party]]
     cursor: Cursor
-    certificates: Sequence[tuple[int, Certificate]] = ()
+    blocks: Sequence[RecordedBlock] = ()
+    pages: Sequence[Page] = ()
 
 
 async def cursor_in(connection: AsyncConnection) -> Cursor | None:
@@ -58,43 +64,9 @@ async def cursor_in(connection: AsyncConnection) -> Cursor | None:
 
 async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     """Blocks, events and states, without feed and cursor."""
-    counts: dict[int, int] = {}
-    hashes = dict(chapter.blocks)
-    for recorded in chapter.recorded:
-        counts[recorded.block_number] = counts.get(recorded.block_number, 0) + 1
-        hashes[recorded.block_number] = recorded.block_hash
-    await insert_rows(connection, tables.blocks, [(n, hashes[n], counts.get(n, 0)) for n in sorted(hashes)])
-    await insert_rows(connection, tables.events, map(row_of, chapter.recorded))
-    await insert_rows(connection, tables.title_states, _states(chapter))
-    newest = {title.title_id: (title, n) for n, title in chapter.titles}
-    await insert_rows(connection, tables.titles, [title_row(*each) for each in newest.values()], again="replace")
-    await insert_rows(connection, tables.title_parties, _parts(chapter.recorded), again="keep")
-    await insert_rows(connection, tables.party_states, [party_row(party, n) for n, party in chapter.parties])
-    standing = {party.account: party_row(party, n) for n, party in chapter.parties}
-    await insert_rows(connection, tables.parties, standing.values(), again="replace")
-    states = [certificate_state_row(certificate, n) for n, certificate in chapter.certificates]
-    await insert_rows(connection, certificate_states, states)
-    present = {each.certificate_id: certificate_row(each, n) for n, each in chapter.certificates}
-    await insert_rows(connection, certificates, present.values(), again="replace")
-
-
-def _states(chapter: Chapter) -> list[Row]:
-    """How each title stood at the final block, and after every later one that changed it."""
-    at_final = {title.title_id: (title, n) for n, title in chapter.titles if n <= chapter.cursor.final_number}
-    later = [(title, n) for n, title in chapter.titles if n > chapter.cursor.final_number]
-    return [state_row(*each) for each in (*at_final.values(), *later)]
-
-
-def _parts(recorded: Sequence[Recorded]) -> list[tuple[str, str, int, bool]]:
-    """Who has a part in which title by these events, and since when, in the order of the table `title_parties`."""
-    parts: dict[tuple[str, str], tuple[int, bool]] = {}
-    for item in recorded:
-        event = item.event
-        if isinstance(event, TitleEvent):
-            for account in parties_of(event):
-                is_carrier = isinstance(event, Issued) and account == event.carrier
-                parts.setdefault((account, event.title_id), (item.block_number, is_carrier))
-    return [(*named, *since) for named, since in parts.items()]
+    await insert_rows(connection, tables.blocks, chapter.blocks)
+    for page in chapter.pages:
+        await insert_rows(connection, page.table, page.rows, again=page.again)
 
 
 async def put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:

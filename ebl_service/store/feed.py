@@ -5,7 +5,7 @@ What a reorganisation removed keeps its events inside its `retracted` line, sinc
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select
@@ -15,6 +15,7 @@ from ebl_service.domain.certificate_events import CertificateIssued
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.terms import CertificateId, Digest
 from ebl_service.store import tables
+from ebl_service.store.chapters import RecordedBlock
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of, recorded_of, row_of
 
@@ -75,17 +76,17 @@ class Feed:
         return next((event for event in issues if event.certificate_id == certificate_id), None)
 
 
-async def feed_recorded(connection: AsyncConnection, recorded: Sequence[Recorded], final: int) -> None:
-    """A line for each block of these events, in order."""
-    blocks = {event.block_number: event.block_hash for event in recorded}
+async def feed_recorded(connection: AsyncConnection, recorded: Iterable[RecordedBlock], final: int) -> None:
+    """A line for each of these blocks that has events, in order."""
     lines = [
         {
             "kind": RECORDED,
-            "finality": IS_FINAL if number <= final else IS_INCLUDED,
-            "block_number": number,
-            "block_hash": block_hash,
+            "finality": IS_FINAL if block.number <= final else IS_INCLUDED,
+            "block_number": block.number,
+            "block_hash": block.hash,
         }
-        for number, block_hash in blocks.items()
+        for block in recorded
+        if block.events
     ]
     if lines:
         await connection.execute(insert(tables.feed), lines)

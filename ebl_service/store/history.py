@@ -89,7 +89,7 @@ class History:
         async with self.database.writing() as connection:
             await _require_cursor(connection, after)
             await write_chapter(connection, chapter)
-            await feed_recorded(connection, chapter.recorded, chapter.cursor.final_number)
+            await feed_recorded(connection, chapter.blocks, chapter.cursor.final_number)
             if after is not None:
                 await feed_final(connection, after.final_number, min(after.number, chapter.cursor.final_number))
             await prune(connection, chapter.cursor, -1 if after is None else after.final_number)

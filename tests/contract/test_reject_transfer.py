@@ -1,7 +1,5 @@
 """Rejecting a hand-over: the receiver's return, as the very next act, in time, to exactly what was before."""
 
-from dataclasses import replace
-
 import pytest
 
 from ebl_service.chain.deployment import REJECT_PERIOD
@@ -144,7 +142,7 @@ def test_every_part_of_the_proof_counts(
 ) -> None:
     bill = stage.issue(chain.shipper)
     stage.play(chain.shipper, Transfer(bill, 1, chain.bank.address))
-    forged: PreviousAct = replace(stage.titles[bill].last, **{member: FORGED[member]})
+    forged: PreviousAct = stage.titles[bill].last._replace(**{member: FORGED[member]})
     with refused("PreviousActMismatch", bill, chain.bank):
         stage.play(chain.bank, RejectTransfer(bill, 2), way, forged)
 
@@ -157,7 +155,7 @@ def test_a_proof_with_another_giver_does_not_move_the_bill_to_it(
     last = stage.titles[bill].last
     stolen = last.possession - int(chain.shipper.address, 16) + int(chain.forwarder.address, 16)
     with refused("PreviousActMismatch", bill, chain.bank):
-        stage.play(chain.bank, RejectTransfer(bill, 2), "direct", replace(last, possession=stolen))
+        stage.play(chain.bank, RejectTransfer(bill, 2), "direct", last._replace(possession=stolen))
 
 
 def test_the_proof_of_another_bill_does_not_serve(stage: Stage, chain: LocalChain, refused: Refusal) -> None:
@@ -174,6 +172,6 @@ def test_anyone_may_supply_the_proof_of_a_signed_return(stage: Stage, chain: Loc
     stage.play(chain.shipper, Transfer(bill, 1, chain.bank.address))
     signed = stage.sign(chain.bank, RejectTransfer(bill, 2))
     with refused("PreviousActMismatch", bill, chain.bank):
-        stage.relay(signed, replace(stage.titles[bill].last, time=7))
+        stage.relay(signed, stage.titles[bill].last._replace(time=7))
     stage.relay(signed)
     assert stage.title(bill)["holder"] == chain.shipper.address

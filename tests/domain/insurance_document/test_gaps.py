@@ -95,13 +95,13 @@ def test_a_notice_is_told_while_it_runs_and_when_it_has_run_out() -> None:
 
 
 def test_a_certificate_that_was_not_carried_over_is_under_review() -> None:
-    tied = replace(title(), status=Status(Purpose.AMENDMENT.surrendered))
+    tied = title()._replace(status=Status(Purpose.AMENDMENT.surrendered))
     assert kinds(tied, Cover(certificate(tied), None)) == [GapKind.NO_COVER, GapKind.REVIEW]
 
 
 def test_a_certificate_of_the_title_that_was_replaced_is_under_review_until_it_is_carried_over() -> None:
     new = title()
-    old = replace(new, title_id=TitleId("0x" + "01" * 32))
+    old = new._replace(title_id=TitleId("0x" + "01" * 32))
     left_behind = certificate(old)
     assert kinds(new, Cover(left_behind, None)) == [GapKind.NO_COVER, GapKind.REVIEW]
     assert kinds(new, Cover(replace(left_behind, title_id=new.title_id), None)) == []
