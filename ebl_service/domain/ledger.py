@@ -185,7 +185,9 @@ class Ledger(Protocol):
     def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that carries these acts, all on titles or all on certificates of insurance.
 
-        No network; the same arguments give the same bytes.
+        No network; the same arguments give the same bytes. A replacement that needs more than an act's share of a
+        batch stands only where it comes alone; where it does not stand then, the transaction fails whole.
+        Raises: ValueError where the acts are for several contracts, or there is none.
         """
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:

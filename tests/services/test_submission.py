@@ -117,11 +117,13 @@ async def test_while_the_chain_is_away_acts_are_judged_by_the_rulebook_and_queue
     with pytest.raises(no.CarrierRoleMissing):
         await clerk.take(clerk.sign(BANK, clerk.issue("2").act))
     forged = SignedAct(clerk.issue("3").act, CARRIER.address, clerk.now() + 60, b"\1" * 65)
-    with pytest.raises(no.InvalidSignature):
+    with pytest.raises(LedgerUnavailable):  # it may be a contract wallet's, which the chain alone can tell
         await clerk.take(forged)
     with pytest.raises(LedgerUnavailable):
         await clerk.relay.step()
     clerk.ledger.is_down = False
+    with pytest.raises(no.InvalidSignature):
+        await clerk.take(forged)
     await clerk.work(4)
     assert await clerk.states(taken) == [State.FINAL]
 
