@@ -209,9 +209,9 @@ class ChainLedger:
             said = str(answer).lower()
             if "already imported" in said or "already known" in said or "known transaction" in said:
                 return
+            if await self.known(Digest("0x" + keccak(transaction).hex())):  # some nodes judge anew what they have
+                return
             if "nonce too low" in said:
-                if await self.known(Digest("0x" + keccak(transaction).hex())):  # it is these bytes that took the nonce
-                    return
                 raise NonceUsed(answer.message, answer.details) from answer
             if "underpriced" in said or "max fee per gas less" in said or "fee too low" in said:
                 raise Underpriced(answer.message, answer.details) from answer
