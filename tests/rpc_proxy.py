@@ -33,7 +33,8 @@ class Spoiled:
 class RpcProxy:
     """Listens on a free port of 127.0.0.1; `calls` lists the methods that came, `sent` the raw transactions.
 
-    `on_send` is called when a raw transaction comes, before the node has it.
+    `on_send` is called when a raw transaction comes, before the node has it. `most_blocks`: logs of more at once are
+    refused, as public nodes do.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -42,6 +43,7 @@ class RpcProxy:
         self.calls: list[str] = []
         self.sent: list[str] = []
         self.on_send: Callable[[], None] | None = None
+        self.most_blocks: int | None = None
         self.url = ""
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -84,6 +86,8 @@ class RpcProxy:
             self.on_send()
         self.sent += [call["params"][0] for call in calls if call["method"] == "eth_sendRawTransaction"]
         rule = self._rule(methods)
+        if rule is None and self.most_blocks is not None and any(_blocks(call) > self.most_blocks for call in calls):
+            rule = Spoiled("rpc_error", "eth_getLogs", message="query returned more than 10000 results")
         if rule is None:
             try:
                 return web.Response(body=await self._pass(body), content_type="application/json")
@@ -124,6 +128,13 @@ class RpcProxy:
         assert self._session is not None
         async with self._session.post(self.upstream, data=body, headers={"content-type": "application/json"}) as answer:
             return await answer.read()
+
+
+def _blocks(call: dict[str, Any]) -> int:
+    """Of how many blocks this call wants the logs."""
+    if call["method"] != "eth_getLogs":
+        return 0
+    return int(call["params"][0]["toBlock"], 16) - int(call["params"][0]["fromBlock"], 16) + 1
 
 
 def _misnumbered(answer: Any) -> Any:
