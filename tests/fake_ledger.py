@@ -12,7 +12,16 @@ from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
 from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors import refusals as no
 from tests.fake_chain import FakeChain
-from tests.fake_world import IDENTITY, RELAYER, WEALTH, World, assurance_of, transaction_in, transaction_of
+from tests.fake_world import (
+    IDENTITY,
+    RELAYER,
+    WEALTH,
+    World,
+    assurance_of,
+    needs_more_than_its_share,
+    transaction_in,
+    transaction_of,
+)
 
 __all__ = ["IDENTITY", "RELAYER", "FakeLedger"]
 
@@ -96,6 +105,9 @@ class FakeLedger(FakeChain):
         if len(contracts) != 1:
             raise ValueError(f"a batch is for one contract, not for {len(contracts)}")
         return transaction_of(acts, nonce, fees)
+
+    def goes_alone(self, item: ActToSend) -> bool:
+        return needs_more_than_its_share(item)
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         return transaction_of((), nonce, fees)

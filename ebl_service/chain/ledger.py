@@ -197,6 +197,10 @@ class ChainLedger:
         """A signed transaction with these acts. Signers must have been checked before, which tells wallets apart."""
         return self._relayer.sign_batch(acts, nonce, fees, self._is_wallet)
 
+    def goes_alone(self, item: ActToSend) -> bool:
+        """Whether an act may use more gas than an act of a batch is given. Its signer must have been checked before."""
+        return gas_of(item, by_wallet=self._is_wallet(item.signed.signer)) > ACT_GAS
+
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that only uses up a nonce."""
         return self._relayer.sign_filler(nonce, fees)

@@ -185,9 +185,14 @@ class Ledger(Protocol):
     def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that carries these acts, all on titles or all on certificates of insurance.
 
-        No network; the same arguments give the same bytes. A replacement that needs more than an act's share of a
-        batch stands only where it comes alone; where it does not stand then, the transaction fails whole.
-        Raises: ValueError where the acts are for several contracts, or there is none.
+        No network; the same arguments give the same bytes. What `goes_alone` may stand only alone; where it does not
+        stand then, the transaction fails whole. Raises: ValueError where the acts are for several contracts, or none.
+        """
+
+    def goes_alone(self, item: ActToSend) -> bool:
+        """Whether an act may use more gas than an act of a batch is given, as a replacement by many titles may.
+
+        No network; its signer must have been checked before.
         """
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:

@@ -5,6 +5,7 @@ Left to others: nonces, fees, sending (`services.relay`).
 Rules kept here
 - A transaction goes to one contract: acts on titles and on certificates of insurance never go out together. The first
   accepted says which go next.
+- An act that may need more gas than its share of a batch rides alone.
 - Acts on one title or certificate ride in the order of their sequences: behind the one before in the same transaction,
   or in a later transaction (a later nonce) than the one before; else they wait.
 - What the ledger can judge now is judged once more before it costs gas; what it refuses is refused here. An act that
@@ -66,6 +67,20 @@ async def _choose(history: History, outbox: Outbox, most: int, considered: int) 
             choice.consider(item)
     choice.has_passed_over_some = len(due) == considered
     return choice
+
+
+def portions(batch: Batch, ledger: Ledger, most: int) -> list[Batch]:
+    """The acts of a batch in their order, each portion for a transaction of its own, with at most `most` acts."""
+    found: list[Batch] = []
+    has_room = False
+    for submission, item in zip(batch.submissions, batch.acts, strict=True):
+        goes_alone = ledger.goes_alone(item)
+        if goes_alone or not has_room:
+            found.append(Batch())
+        found[-1].submissions.append(submission)
+        found[-1].acts.append(item)
+        has_room = not goes_alone and len(found[-1].acts) < most
+    return found
 
 
 async def proofs_of(history: History, riders: Sequence[Submission]) -> list[ActToSend] | None:

@@ -21,7 +21,7 @@ from ebl_service.domain.ledger import ActToSend, Fees, Ledger, LedgerIdentity, T
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors.submissions import LeadershipLost
-from ebl_service.services.batch import next_batch, proofs_of
+from ebl_service.services.batch import Batch, next_batch, portions, proofs_of
 from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
@@ -223,16 +223,16 @@ class Relay:
         batch = await next_batch(self._ledger, self._history, self._outbox, size * len(free), now)
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._name)
-        count = max(-(-len(batch.acts) // size), len(holes))
-        if not count:
+        carried = portions(batch, self._ledger, size)[: len(free)]
+        carried += [Batch() for _ in range(len(carried), len(holes))]
+        if not carried:
             return bool(batch.refused)
         await self._remind(live)
         fees = self._bounded(await self._ledger.fees())
         made = [
-            (self._sign(batch.acts[start : start + size], nonce, fees),
-             [item.submission_id for item in batch.submissions[start : start + size]])
-            for nonce, start in zip(free[:count], range(0, count * size, size), strict=True)
-        ]  # fmt: skip
+            (self._sign(each.acts, nonce, fees), [item.submission_id for item in each.submissions])
+            for nonce, each in zip(free, carried, strict=False)
+        ]
         self._failpoint("relay.signed")
         return await self._launch(made)
 

@@ -168,6 +168,7 @@ def division(stage, sequence=3):
 async def test_a_replacement_too_large_for_a_batch_stands_alone(stage):
     await surrendered(stage)
     assert await stage.ledger.check([division(stage)]) == [None]
+    assert [stage.ledger.goes_alone(item) for item in (division(stage), stage.issue(2))] == [True, False]
     in_company = await stage.carry(division(stage), stage.issue(2))
     assert (in_company.reverted, refused(in_company)) == (False, [(no.Unexplained, "0x")])
     outcome = await stage.carry(division(stage))

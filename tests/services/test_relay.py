@@ -8,12 +8,13 @@ import pytest
 from ebl_service.domain import actions as act
 from ebl_service.domain.ledger import Block
 from ebl_service.domain.submission import State
+from ebl_service.domain.terms import Purpose
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services.patience import Patience
 from ebl_service.store.database import Database
 from ebl_service.store.transactions import Course
-from tests.clerk import SHIPPER, Clerk, title_of
+from tests.clerk import CARRIER, SHIPPER, Clerk, title_of
 from tests.fake_ledger import IDENTITY, FakeLedger
 
 
@@ -29,6 +30,26 @@ async def test_many_acts_ride_in_one_transaction(clerk: Clerk) -> None:
     await clerk.work(4)
     assert set(await clerk.states(*taken)) == {State.FINAL}
     assert executions(clerk.ledger) == 3
+
+
+async def test_a_replacement_by_many_titles_rides_alone_between_the_others(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue("1"))
+    await clerk.work()
+    old = title_of("1")
+    await clerk.take(
+        clerk.sign(SHIPPER, act.RequestSurrender(old, 1, Purpose.AMENDMENT)),
+        clerk.sign(CARRIER, act.AcceptSurrender(old, 2)),
+    )
+    await clerk.work()
+    before = executions(clerk.ledger)
+    made = [clerk.issue(f"part {n}").act for n in range(5)]
+    made.sort(key=lambda new: new.title_id)
+    parts = tuple(act.NewTitle(None, True, 0, new.reference_digest, new.commitment) for new in made)
+    division = clerk.sign(CARRIER, act.Replace((old,), (3,), parts))
+    taken = await clerk.take(clerk.issue("2"), division, clerk.issue("3"))
+    await clerk.work(6)
+    assert set(await clerk.states(*taken)) == {State.FINAL}
+    assert executions(clerk.ledger) == before + 3
 
 
 async def test_an_answer_lost_after_the_node_took_it_is_sent_again_and_done_once(clerk: Clerk) -> None:
