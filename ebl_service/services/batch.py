@@ -45,19 +45,27 @@ class Batch:
     refused: dict[Digest, no.Refusal] = field(default_factory=dict)
 
 
-async def next_batch(ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds) -> Batch:
-    """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970."""
-    choice = await _choose(history, outbox, most, most)
-    if choice.has_passed_over_some and len(choice.chosen) < most:
-        choice = await _choose(history, outbox, most, most * CONSIDERED)
+async def next_batch(
+    ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds, gas_a_day: int | None
+) -> Batch:
+    """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970.
+
+    `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does).
+    """
+
+    async def choose(considered: int) -> _Choice:
+        return await _choose(history, outbox, await outbox.transactions.due(considered, now, gas_a_day), most)
+
+    choice = await choose(most)
+    if choice.considered == most and len(choice.chosen) < most:
+        choice = await choose(most * CONSIDERED)
     answers = await ledger.check([choice.to_send(item) for item in choice.in_front]) if choice.in_front else ()
     for item, refusal in zip(choice.in_front, answers, strict=True):
         choice.hear(item, refusal)
     return choice.batch(now)
 
 
-async def _choose(history: History, outbox: Outbox, most: int, considered: int) -> "_Choice":
-    due = await outbox.transactions.due(considered)
+async def _choose(history: History, outbox: Outbox, due: Sequence[Submission], most: int) -> "_Choice":
     if not due:
         return _Choice(Subjects({}, {}), ())
     touched, subjects = await subjects_in(history, [item.signed for item in due])
@@ -65,7 +73,7 @@ async def _choose(history: History, outbox: Outbox, most: int, considered: int) 
     for item in due:
         if len(choice.chosen) < most:
             choice.consider(item)
-    choice.has_passed_over_some = len(due) == considered
+    choice.considered = len(due)
     return choice
 
 
@@ -83,11 +91,12 @@ def portions(batch: Batch, ledger: Ledger, most: int) -> list[Batch]:
     return found
 
 
-async def proofs_of(history: History, riders: Sequence[Submission]) -> list[ActToSend] | None:
-    """The same acts once more; None where a proof that one of them needs is not the title's last act any more."""
+async def once_more(history: History, riders: Sequence[Submission]) -> Batch:
+    """The same acts once more, without those whose proof is not the title's last act any more: they cannot stand."""
     _, subjects = await subjects_in(history, [item.signed for item in riders])
-    acts = [to_send(item.signed, subjects) for item in riders]
-    return None if any(map(lacks_proof, acts)) else acts
+    proved = [(item, to_send(item.signed, subjects)) for item in riders]
+    kept = [(item, proof) for item, proof in proved if not lacks_proof(proof)]
+    return Batch([item for item, _ in kept], [proof for _, proof in kept])
 
 
 class _Choice:
@@ -101,7 +110,7 @@ class _Choice:
         }
         self._out: set[Place] = set()
         self._refused: dict[Digest, no.Refusal] = {}
-        self.has_passed_over_some = False
+        self.considered = 0
         self.chosen: list[Submission] = []
         self.in_front: list[Submission] = []
 

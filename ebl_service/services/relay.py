@@ -6,7 +6,8 @@ submissions end (`store.settling`), bytes and signatures of transactions (behind
 Rules kept here
 - One process of a database sends: who holds the lease.
 - A transaction is a durable row before anything leaves. What was made goes out again as the identical bytes; another
-  transaction of the same nonce only to offer at least a tenth more. What the node forgot goes before later nonces.
+  transaction of the same nonce only to offer at least a tenth more, and that only where the ledger asks more or blocks
+  pass the next nonce by. What the node forgot goes before later nonces.
 - Nonces have no gaps: a hole is filled with the next acts, or with a transaction that does nothing.
 - Nothing is sent while the index is halted, or before the node is known again after it was away.
 """
@@ -21,7 +22,7 @@ from ebl_service.domain.ledger import ActToSend, Fees, Ledger, LedgerIdentity, T
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NonceUsed, Underpriced
 from ebl_service.errors.submissions import LeadershipLost
-from ebl_service.services.batch import Batch, next_batch, portions, proofs_of
+from ebl_service.services.batch import Batch, next_batch, once_more, portions
 from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
@@ -33,6 +34,8 @@ from ebl_service.store.transactions import Carried, Course
 
 log = logging.getLogger(__name__)
 
+MOST_TIMES_ASKED = 10
+"""No offer is more than so many times what the ledger asks."""
 ASK_AFTER_SECONDS = 1
 """A transaction sent longer ago than this is asked for: a node may have dropped it."""
 
@@ -92,7 +95,7 @@ class Relay:
             live = await self._outbox.transactions.live()
         moved = await self._settle(force=moved) or moved
         live = [carried for carried in live if carried.nonce >= next_nonce]
-        moved = await self._send_again(live) or moved
+        moved = await self._send_again(live, cursor) or moved
         moved = await self._send_new(cursor, live, next_nonce) or moved
         self.trouble = self._too_dear
         if moved:
@@ -147,14 +150,15 @@ class Relay:
         self._failpoint("relay.settled")
         return moved
 
-    async def _send_again(self, live: Sequence[Carried]) -> bool:
+    async def _send_again(self, live: Sequence[Carried], cursor: Cursor) -> bool:
         """Give the node what it should have: the newest transaction of each nonce, in the order of nonces."""
-        moved = False
-        for carried in _newest(live):
+        moved, newest = False, _newest(live)
+        for carried in newest:
             now = self._clock()
+            passed_by = carried is newest[0] and cursor.time - carried.made_at >= self._policy.replace_seconds
             if carried.course is Course.PREPARED:
                 moved = await self._send(carried) or moved
-            elif now - carried.made_at >= self._policy.replace_seconds and await self._replace(carried):
+            elif now - carried.made_at >= self._policy.replace_seconds and await self._raise(carried, passed_by):
                 moved = True
             elif await self._is_to_be_sent_again(carried, now - (carried.sent_at or 0)):
                 moved = await self._send(carried) or moved
@@ -178,7 +182,7 @@ class Relay:
         try:
             return await self._give([carried])
         except Underpriced:
-            return await self._replace(carried)
+            return await self._replace(carried, await self._ledger.fees())
 
     async def _give(self, transactions: Sequence[Carried | Transaction]) -> bool:
         """Give these to the node, in their order; True where it took any. Raises: Underpriced."""
@@ -196,19 +200,23 @@ class Relay:
             self._failpoint("relay.marked")
         return bool(taken)
 
-    async def _replace(self, old: Carried) -> bool:
-        """Offer at least a tenth more for the same acts at the same nonce."""
-        now = await self._ledger.fees()
+    async def _raise(self, old: Carried, passed_by: bool) -> bool:
+        """Offer more where the ledger asks more by now, or where blocks have `passed_by` the next nonce's offer."""
+        now, offer = await self._ledger.fees(), old.fees
+        asks_more = now.max_fee > offer.max_fee or now.priority_fee > offer.priority_fee
+        return (asks_more or passed_by) and await self._replace(old, now)
+
+    async def _replace(self, old: Carried, now: Fees) -> bool:
+        """Offer at least a tenth more at the same nonce, for the same acts as far as they can still stand."""
         fees = Fees(max(now.max_fee, _more(old.fees.max_fee)), max(now.priority_fee, _more(old.fees.priority_fee)))
-        if self._policy.most_fee is not None and fees.max_fee > self._policy.most_fee:
-            self._too_dear = f"the ledger wants {fees.max_fee} wei per gas, more than the bound {self._policy.most_fee}"
+        most = min(now.max_fee * MOST_TIMES_ASKED, self._policy.most_fee or fees.max_fee)
+        if fees.max_fee > most:
+            self._too_dear = f"nonce {old.nonce} wants {fees.max_fee} wei per gas, more than the bound {most}"
             return False
-        riders = await self._outbox.transactions.carried_by(old.hash)
-        acts = await proofs_of(self._history, riders)
-        if acts is None:
-            return False  # one of them has landed meanwhile: the watch will see
-        made = self._sign(acts, old.nonce, fees)
-        return await self._launch([(made, [rider.submission_id for rider in riders])])
+        again = await once_more(self._history, await self._outbox.transactions.carried_by(old.hash))
+        await self._ledger.check(again.acts)  # which tells the wallets among the signers
+        made = self._sign(again.acts, old.nonce, fees)
+        return await self._launch([(made, [rider.submission_id for rider in again.submissions])])
 
     async def _send_new(self, cursor: Cursor, live: Sequence[Carried], next_nonce: int) -> bool:
         """Fill holes among the nonces, and go on behind them, with as many transactions as may be on their way."""
@@ -220,7 +228,8 @@ class Relay:
         if not free:
             return False
         size, now = self._policy.batch_size, max(self._clock(), cursor.time)
-        batch = await next_batch(self._ledger, self._history, self._outbox, size * len(free), now)
+        most, gas_a_day = size * len(free), self._policy.gas_a_day
+        batch = await next_batch(self._ledger, self._history, self._outbox, most, now, gas_a_day)
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._name)
         carried = portions(batch, self._ledger, size)[: len(free)]

@@ -6,14 +6,15 @@ Rules kept here
 - Events decide: an act is INCLUDED where the index has the event it asked for, whoever carried it, and FINAL with that
   event's block. A reorganisation that takes the event takes the state back.
 - REFUSED is terminal once a final block holds another act of that sequence, or has passed the deadline.
-- An act that was refused only because the one before it had not landed, or whose proof was overtaken, rides again.
+- An act that was refused only because the one before it had not landed, or whose proof was overtaken, rides again;
+  so does one whose transaction failed whole, once.
 - A transaction that says an act stood, in a block whose events do not show it, is a contradiction: LedgerDisagrees.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, or_, select, tuple_, update
+from sqlalchemy import Label, and_, bindparam, case, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.actions import Act, Issue, Replace, Subject
@@ -36,6 +37,8 @@ from ebl_service.store.transactions import REVERTED, Course
 acts, transactions, blocks = tables.submissions, tables.transactions, tables.blocks
 _ON_THE_WAY = (State.PREPARED, State.SENT)
 _ROWS_AT_ONCE = 5_000
+MOST_REVERTS = 2
+"""Transactions with an act that may fail whole: each time the ledger had just judged that it stands."""
 
 
 class Settling:
@@ -54,6 +57,7 @@ class Settling:
             moved = await _take_back(connection)
             moved += await _land(connection)
             moved += await _finalise(connection, cursor)
+            moved += await _free_riders(connection)
             moved += await _expire(connection, cursor)
             moved += await _end_rides(connection, cursor)
             moved += await _ride_again(connection)
@@ -158,6 +162,14 @@ async def _finalise(connection: AsyncConnection, cursor: Cursor) -> int:
     return moved
 
 
+async def _free_riders(connection: AsyncConnection) -> int:
+    """What rode only in a transaction that can never be included waits for another ride."""
+    replaced = select(transactions.c.hash).where(transactions.c.status == Course.REPLACED)
+    riders = update(acts).where(acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None))
+    riders = riders.where(acts.c.state.in_(_ON_THE_WAY), acts.c.rides_in.in_(replaced))
+    return (await connection.execute(riders.values(state=State.PREPARED, rides_in=None))).rowcount
+
+
 async def _expire(connection: AsyncConnection, cursor: Cursor) -> int:
     query = select(acts).where(
         acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None), acts.c.deadline < cursor.final_time
@@ -174,7 +186,7 @@ async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
     rides = tables.transaction_acts
     stands = exists().where(blocks.c.number == transactions.c.block_number, blocks.c.hash == transactions.c.block_hash)
     query = (
-        select(acts.c.submission_id, rides.c.refusal, transactions.c.outcome, stands.label("is_indexed"))
+        select(acts.c.submission_id, rides.c.refusal, transactions.c.outcome, stands.label("is_indexed"), _reverts())
         .join(transactions, transactions.c.hash == acts.c.rides_in)
         .join(
             rides,
@@ -187,7 +199,10 @@ async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
     moved = 0
     for row in (await connection.execute(query)).all():
         why = refusal_of(row.refusal)
-        if row.outcome == REVERTED or _may_ride_again(why):
+        if row.outcome == REVERTED and row.reverts >= MOST_REVERTS:
+            unexplained = refusal_text(no.Unexplained("0x"))
+            await _set(connection, row.submission_id, state=State.REFUSED, refusal=unexplained)
+        elif row.outcome == REVERTED or _may_ride_again(why):
             await _set(connection, row.submission_id, state=State.PREPARED, rides_in=None)
         elif why is not None:
             await _set(connection, row.submission_id, state=State.REFUSED, refusal=row.refusal)
@@ -197,6 +212,14 @@ async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
             continue
         moved += 1
     return moved
+
+
+def _reverts() -> Label[int]:
+    """How many transactions with this act were included and failed whole."""
+    ride, carried = tables.transaction_acts.alias().c, transactions.alias().c
+    failed = select(func.count()).where(ride.submission_id == acts.c.submission_id)
+    failed = failed.where(carried.hash == ride.transaction_hash, carried.outcome == REVERTED)
+    return failed.correlate(acts).scalar_subquery().label("reverts")
 
 
 def _may_ride_again(why: no.Refusal | None) -> bool:

@@ -95,11 +95,11 @@ class Transactions:
         async with self._database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
 
-    async def due(self, most: int) -> list[Submission]:
+    async def due(self, most: int, now: Seconds, gas_a_day: int | None) -> list[Submission]:
         """Prepared submissions that ride in no transaction, the first accepted first.
 
         Of acts that want the same sequence of a title only the first, and none while another of them rides: however
-        many compete, they hold up nobody else.
+        many compete, they hold up nobody else. None of a party that has used up `gas_a_day` today (None: no bound).
         """
         columns, other = tables.submissions.c, tables.submissions.alias().c
         outdone = exists().where(
@@ -116,6 +116,10 @@ class Transactions:
             .order_by(columns.number)
             .limit(most)
         )
+        if gas_a_day is not None:
+            spent = tables.gas_spent.c
+            used_up = exists().where(spent.account == columns.signer, spent.day == now // DAY, spent.gas >= gas_a_day)
+            query = query.where(~used_up)
         async with self._database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
 

@@ -260,3 +260,21 @@ async def test_a_receivers_return_whose_proof_a_reorganisation_changed_rides_aga
     await clerk.work(2)
     await clerk.work(5)
     assert await clerk.states(back) == [State.FINAL]
+
+
+async def test_an_act_whose_transactions_fail_whole_is_refused_after_the_second(clerk: Clerk) -> None:
+    clerk.ledger.reverts = 100
+    signed = clerk.issue()
+    [taken] = await clerk.take(signed)
+    await clerk.work(10)
+    found = await clerk.outbox.submission(taken.submission_id)
+    assert (found.state, found.is_terminal, type(found.refusal)) == (State.REFUSED, False, no.Unexplained)
+    assert sum(len(mined.outcomes) for mined in clerk.ledger.chain) == 2
+    await clerk.take(signed)
+    await clerk.work(10)
+    assert await clerk.states(taken) == [State.REFUSED]
+    assert sum(len(mined.outcomes) for mined in clerk.ledger.chain) == 3
+    clerk.ledger.reverts = 0
+    await clerk.take(signed)
+    await clerk.work(4)
+    assert await clerk.states(taken) == [State.FINAL]

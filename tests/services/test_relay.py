@@ -14,7 +14,7 @@ from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services.patience import Patience
 from ebl_service.store.database import Database
 from ebl_service.store.transactions import Course
-from tests.clerk import CARRIER, SHIPPER, Clerk, title_of
+from tests.clerk import CARRIER, DAY, SHIPPER, Clerk, title_of
 from tests.fake_ledger import IDENTITY, FakeLedger
 
 
@@ -50,6 +50,22 @@ async def test_a_replacement_by_many_titles_rides_alone_between_the_others(clerk
     await clerk.work(6)
     assert set(await clerk.states(*taken)) == {State.FINAL}
     assert executions(clerk.ledger) == before + 3
+
+
+async def test_a_party_that_has_used_up_its_gas_waits_for_tomorrow_and_holds_up_nobody(
+    database: Database, ledger: FakeLedger
+) -> None:
+    clerk = await Clerk(database, ledger, gas_a_day=150_000, gas_an_act=1, batch_size=1, in_flight=1).start()
+    ledger.someone_sends(clerk.issue("0"))
+    ledger.mine()
+    await clerk.indexer.catch_up()
+    taken = await clerk.take(*[clerk.issue(str(number)) for number in range(1, 6)])
+    [of_another] = await clerk.take(clerk.sign(SHIPPER, act.Sign(title_of("0"), 1)))
+    await clerk.work(10)  # an act alone uses 51,000 gas
+    assert await clerk.states(*taken, of_another) == [State.FINAL] * 3 + [State.PREPARED] * 2 + [State.FINAL]
+    clerk.ahead = DAY - 3600
+    await clerk.work(8)
+    assert await clerk.states(*taken) == [State.FINAL] * 5
 
 
 async def test_an_answer_lost_after_the_node_took_it_is_sent_again_and_done_once(clerk: Clerk) -> None:
