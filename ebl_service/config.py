@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(1.0, gt=0, le=60, description="Pause between looks at the chain, in seconds")
     batch_size: int = Field(50, ge=1, le=200, description="Most signed acts in one transaction")
     gas_per_party_and_day: int = Field(
-        20_000_000, ge=0, description="Gas relayed for one party in 24 h; refused acts count double; 0: no limit"
+        20_000_000, ge=0, description="Gas relayed for one party in a UTC day; acts that fail count double; 0: no limit"
     )
     resend_seconds: int = Field(
         5,
@@ -78,9 +78,9 @@ class Settings(BaseSettings):
         description="After which the same bytes go out again, or a lost nonce is given up, in seconds",
     )
     replace_seconds: int = Field(
-        60, ge=1, le=86_400, description="After which a transaction that no block takes offers a higher fee, in seconds"
+        60, ge=1, le=86_400, description="After which a transaction that blocks pass by offers a higher fee, in seconds"
     )
-    most_fee_per_gas: int = Field(0, ge=0, description="Wei per gas that is never exceeded; 0: no bound")
+    most_fee_per_gas: int = Field(0, ge=0, description="Wei per gas never exceeded; 0: ten times what is asked")
     lease_seconds: int = Field(
         5, ge=1, le=300, description="After which another process sends in the place of one that died, in seconds"
     )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ebl_service.domain.gas_budget import GasBudget
 from ebl_service.domain.terms import Seconds
 
 Clock = Callable[[], Seconds]
@@ -54,3 +55,8 @@ class RelayPolicy:
     gas_an_act: int = 150_000
     lease_seconds: int = 5
     poll_seconds: float = 0.2
+
+    @property
+    def gas_budget(self) -> GasBudget | None:
+        """What a party may use in a day; None: no bound."""
+        return None if self.gas_a_day is None else GasBudget(self.gas_a_day, self.gas_an_act)

@@ -11,17 +11,17 @@ Rules kept here
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from ebl_service.domain.gas_budget import asked_by
 from ebl_service.domain.ledger import ActToSend, Ledger, LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct, check_deadline
 from ebl_service.domain.submission import State, Submission, submission_id_of
 from ebl_service.domain.terms import Address, Digest, Seconds, digest
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailable
 from ebl_service.errors import refusals as no
-from ebl_service.errors.submissions import GasBudgetExhausted, RequestInFlight, SignerNotRegistered
+from ebl_service.errors.submissions import RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
 from ebl_service.services.foresight import Foresight, lacks_proof, parties_touched, subjects_in, to_send
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
@@ -99,11 +99,10 @@ class Submissions:
 
     async def acts_left(self, account: Address, now: Seconds) -> int:
         """How many more acts of the account would be relayed this UTC day, at most as many as a request may bring."""
-        if self._policy.gas_a_day is None:
+        budget = self._policy.gas_budget
+        if budget is None:
             return MOST_ACTS
-        spent, on_the_way = (await self._outbox.gas_spent([account], now))[account]
-        left = (self._policy.gas_a_day - spent) // self._policy.gas_an_act - on_the_way
-        return max(0, min(left, MOST_ACTS))
+        return min(MOST_ACTS, budget.left(*(await self._outbox.gas_spent([account], now))[account]))
 
     async def _accept(self, acts: Sequence[SignedAct], key: str | None, body: Digest | None) -> tuple[Submission, ...]:
         ids = [submission_id_of(signed, self._identity.domain_of(signed.act)) for signed in acts]
@@ -116,7 +115,9 @@ class Submissions:
         now = self._clock()
         if fresh:
             now = await self._judge(fresh, now)
-        stored = await self._outbox.accept(list(zip(ids, acts, strict=True)), now, key, body)
+        stored = await self._outbox.accept(
+            list(zip(ids, acts, strict=True)), now, key, body, self._policy.gas_budget, [item for *_, item in fresh]
+        )
         self._failpoint("accept.stored")
         self._changes.notify()
         return stored
@@ -149,16 +150,12 @@ class Submissions:
                 )
 
     async def _require_budget(self, acts: Numbered, now: Seconds) -> None:
-        if self._policy.gas_a_day is None:
-            return
-        asked = Counter(signed.signer for _, _, signed in acts)
-        for account, (spent, on_the_way) in (await self._outbox.gas_spent(asked, now)).items():
-            reckoned = spent + (on_the_way + asked[account]) * self._policy.gas_an_act
-            if reckoned > self._policy.gas_a_day:
-                raise GasBudgetExhausted(
-                    f"{account} would use {reckoned} of {self._policy.gas_a_day} gas that is relayed for it a day.",
-                    {"account": account, "gas": reckoned, "gas_a_day": self._policy.gas_a_day},
-                )
+        """Told early; what is accepted at the same time is reckoned when it is stored (`store.outbox`)."""
+        budget = self._policy.gas_budget
+        if budget is not None:
+            asked = asked_by(signed for _, _, signed in acts)
+            for account, used in (await self._outbox.gas_spent(asked, now)).items():
+                budget.require(account, *used, asked[account])
 
     async def _require_allowed(self, acts: Numbered, now: Seconds) -> None:
         signed_acts = [signed for _, _, signed in acts]

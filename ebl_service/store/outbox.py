@@ -16,14 +16,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.actions import Subject
+from ebl_service.domain.actions import Replace, Subject
+from ebl_service.domain.gas_budget import GasBudget, asked_by, reckoned_as
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State, Submission, first_subject_of
 from ebl_service.domain.terms import Address, Digest, Seconds
 from ebl_service.errors import NotFound
 from ebl_service.errors.submissions import IdempotencyKeyReused
 from ebl_service.store import tables
-from ebl_service.store.act_rows import act_text, submission_of
+from ebl_service.store.act_rows import act_of, act_text, submission_of
 from ebl_service.store.database import Database
 from ebl_service.store.leases import Leases
 from ebl_service.store.settling import Settling
@@ -31,6 +32,8 @@ from ebl_service.store.transactions import Transactions
 
 DAY = 86_400
 """Seconds."""
+_GAS_LOCK = 4277
+"""PostgreSQL's advisory lock, with an account's hash: of who reckons that account's gas."""
 
 
 class Outbox:
@@ -48,10 +51,13 @@ class Outbox:
         now: Seconds,
         key: str | None = None,
         body_digest: Digest | None = None,
+        budget: GasBudget | None = None,
+        fresh: Sequence[SignedAct] = (),
     ) -> tuple[Submission, ...]:
         """Store these acts under their submission ids, with the key they came under; what is stored already stays.
 
-        Raises: IdempotencyKeyReused where the key stands for another body.
+        Raises: IdempotencyKeyReused where the key stands for another body, GasBudgetExhausted where the `fresh` ones
+        among them do not fit into their signers' `budget` beside all that is on its way.
         """
         ids = [submission_id for submission_id, _ in acts]
         async with self.database.writing() as connection:
@@ -60,6 +66,8 @@ class Outbox:
                 if not await self._remember(connection, row):
                     known = await _remembered(connection, key, str(body_digest))
                     return await _in_order(connection, known or [])
+            if budget is not None:
+                await self._require_gas(connection, budget, asked_by(fresh), now)
             await self._store(connection, acts, now)
             return await _in_order(connection, ids)
 
@@ -94,25 +102,25 @@ class Outbox:
             return [submission_of(row) for row in await connection.execute(query)]
 
     async def gas_spent(self, accounts: Iterable[Address], now: Seconds) -> dict[Address, tuple[int, int]]:
-        """Of each account: gas relayed for it this UTC day, and how many of its acts are still on their way."""
-        wanted, spent, columns = set(accounts), tables.gas_spent.c, tables.submissions.c
-        paid = select(spent.account, spent.gas).where(spent.account.in_(wanted), spent.day == now // DAY)
-        unpaid = (
-            select(columns.signer, func.count())
-            .where(columns.signer.in_(wanted), columns.is_terminal.is_(False))
-            .where(columns.state.in_((State.PREPARED, State.SENT)))
-            .group_by(columns.signer)
-        )
+        """Of each account: gas relayed for it this UTC day, and how many acts it is reckoned to have on their way."""
         async with self.database.reading() as connection:
-            gas = {row[0]: row[1] for row in await connection.execute(paid)}
-            open_acts = {row[0]: row[1] for row in await connection.execute(unpaid)}
-        return {account: (gas.get(account, 0), open_acts.get(account, 0)) for account in wanted}
+            return await _gas_spent(connection, set(accounts), now)
 
     async def open_count(self) -> int:
         """How many submissions are not terminal."""
         query = select(func.count()).where(tables.submissions.c.is_terminal.is_(False))
         async with self.database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
+
+    async def _require_gas(
+        self, connection: AsyncConnection, budget: GasBudget, asked: Mapping[Address, int], now: Seconds
+    ) -> None:
+        """Whoever accepts acts of these accounts at the same time is waited for."""
+        if not self.database.is_sqlite:
+            for account in sorted(asked):
+                await connection.execute(select(func.pg_advisory_xact_lock(_GAS_LOCK, func.hashtext(account))))
+        for account, used in (await _gas_spent(connection, set(asked), now)).items():
+            budget.require(account, *used, asked[account])
 
     async def _remember(self, connection: AsyncConnection, row: Mapping[str, object]) -> bool:
         """Store a key, waiting for whoever is storing the same one; False where it is there already."""
@@ -138,6 +146,22 @@ class Outbox:
             again = update(tables.submissions).where(columns.submission_id == submission_id)
             taken_up = {"state": State.PREPARED, "refusal": None, "rides_in": None}
             await connection.execute(again.values(signature=signatures[submission_id], **taken_up))
+
+
+async def _gas_spent(
+    connection: AsyncConnection, accounts: set[Address], now: Seconds
+) -> dict[Address, tuple[int, int]]:
+    spent, columns, replacement = tables.gas_spent.c, tables.submissions.c, Replace.__name__
+    paid = select(spent.account, spent.gas).where(spent.account.in_(accounts), spent.day == now // DAY)
+    on_its_way = columns.state.in_((State.PREPARED, State.SENT))
+    is_open = (columns.signer.in_(accounts), columns.is_terminal.is_(False), on_its_way)
+    plain = select(columns.signer, func.count()).where(*is_open, columns.verb != replacement).group_by(columns.signer)
+    replacements = select(columns.signer, columns.act).where(*is_open, columns.verb == replacement)
+    gas = {row[0]: row[1] for row in await connection.execute(paid)}
+    on_the_way = {row[0]: row[1] for row in await connection.execute(plain)}
+    for signer, text in await connection.execute(replacements):
+        on_the_way[signer] = on_the_way.get(signer, 0) + reckoned_as(act_of(replacement, text))
+    return {account: (gas.get(account, 0), on_the_way.get(account, 0)) for account in accounts}
 
 
 async def _remembered(connection: AsyncConnection, key: str, body_digest: str) -> list[Digest] | None:

@@ -197,6 +197,33 @@ async def test_a_party_has_its_gas_for_a_day_and_no_more(database: Database, led
     await clerk.take(clerk.sign(CARRIER, clerk.issue("4").act, seconds=2 * DAY))
 
 
+async def test_requests_at_the_same_time_share_one_budget(database: Database, ledger: FakeLedger) -> None:
+    clerk = await Clerk(database, ledger, gas_a_day=300_000, gas_an_act=100_000).start()
+    asked = [clerk.take(clerk.issue(str(number))) for number in range(20)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(isinstance(answer, GasBudgetExhausted) for answer in answers) == [False] * 3 + [True] * 17
+    assert await clerk.outbox.open_count() == 3
+
+
+async def test_a_replacement_is_reckoned_by_its_titles(database: Database, ledger: FakeLedger) -> None:
+    clerk = await Clerk(database, ledger, gas_a_day=700_000, gas_an_act=100_000).start()
+    for signed in (
+        clerk.issue("old"),
+        clerk.sign(SHIPPER, act.RequestSurrender(title_of("old"), 1, Purpose.AMENDMENT)),
+        clerk.sign(CARRIER, act.AcceptSurrender(title_of("old"), 2)),
+    ):
+        ledger.someone_sends(signed)
+    ledger.mine()
+    await clerk.indexer.catch_up()
+    made = sorted((clerk.issue(f"part {n}").act for n in range(5)), key=lambda new: new.title_id)
+    parts = tuple(act.NewTitle(None, True, 0, new.reference_digest, new.commitment) for new in made)
+    await clerk.take(clerk.sign(CARRIER, act.Replace((title_of("old"),), (3,), parts)))
+    assert (await clerk.outbox.gas_spent([CARRIER.address], clerk.now()))[CARRIER.address] == (0, 6)
+    await clerk.take(clerk.issue("1"))
+    with pytest.raises(GasBudgetExhausted):
+        await clerk.take(clerk.issue("2"))
+
+
 async def test_acts_that_fail_after_the_check_count_double(database: Database, ledger: FakeLedger) -> None:
     clerk = await Clerk(database, ledger).start()
     await clerk.take(clerk.issue("1"))
