@@ -38,8 +38,6 @@ from ebl_service.errors.refusals import Refusal
 RECORDS_SLOT = 2
 HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
-
-
 LOGS_AT_ONCE = 500
 SETTLED_DEPTH = 12
 """Blocks below the head at which several nodes must tell the same chain."""
