@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ebl_service.cli.session import Session, reads
 from ebl_service.cli.signing_in import sign_in as signed_in
+from ebl_service.cli.tables import headed
 
 DAY = 86_400
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
@@ -55,7 +55,7 @@ def who_read(session: Session, title: Title) -> None:
 
 
 def _listed(session: Session, path: str, items: str, columns: tuple[str, ...]) -> None:
-    table = Table(*columns)
+    table = headed(*columns)
     for each in session.api.pages(path, items):
         if session.as_json:
             typer.echo(json.dumps(each))

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ebl_service.cli.access import told
 from ebl_service.cli.session import Session, at_the_desk
+from ebl_service.cli.tables import headed
 from ebl_service.errors.requests import BadValue
 from ebl_service.wallet.secret_file import write_secret
 
@@ -39,7 +39,7 @@ def make(
 @at_the_desk
 def found(session: Session) -> None:
     """List your keys; the operator's and every party's for the operator."""
-    table = Table(*COLUMNS)
+    table = headed(*COLUMNS)
     for key in session.api.pages("/v1/api-keys", "apiKeys"):
         if session.as_json:
             typer.echo(json.dumps(key))

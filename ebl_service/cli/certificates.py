@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ebl_service.cli.serving import with_application
 from ebl_service.cli.session import Session, reads
+from ebl_service.cli.tables import headed, particulars
 from ebl_service.errors import LedgerDisagrees, NotFound
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def list_(
     assured: Annotated[str | None, typer.Option(help="Assuring it.")] = None,
 ) -> None:
     """List certificates."""
-    table = Table("Certificate", "Status", "Title", "Mode", "Assured")
+    table = headed("Certificate", "Status", "Title", "Mode", "Assured")
     wanted = {"title": title, "insurer": insurer, "assured": assured}
     for found in session.api.pages("/v1/certificates", "certificates", **wanted):
         if session.as_json:
@@ -161,7 +161,6 @@ def _status(found: Json) -> str:
 
 
 def _certificate(console: Console, found: Json) -> None:
-    table = Table(show_header=False, box=None)
     rows = {
         "Certificate": found["id"],
         "Status": _status(found),
@@ -176,14 +175,12 @@ def _certificate(console: Console, found: Json) -> None:
         "Acts so far": str(found["sequence"]),
         "Read at": f"block {found['readAt']['blockNumber']}, {found['finality']}",
     }
-    for name, value in rows.items():
-        table.add_row(f"[bold]{name}[/]", value)
-    console.print(table)
+    console.print(particulars(rows))
 
 
 def _cover(console: Console, found: Json) -> None:
     console.print(f"[bold]Entitled[/] {found['entitled']}, at block {found['readAt']['blockNumber']}")
-    table = Table("Certificate", "Status", "Mode", "Assured", "Claims paid to")
+    table = headed("Certificate", "Status", "Mode", "Assured", "Claims paid to")
     for each in found["certificates"]:
         table.add_row(each["id"], _status(each), each["mode"], each["assured"], each["payee"])
     console.print(table)

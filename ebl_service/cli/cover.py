@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ebl_service.cli.declaring import declare, json_of
 from ebl_service.cli.session import Session, reads, signs
 from ebl_service.cli.signing import check, signature
+from ebl_service.cli.tables import headed
 from ebl_service.domain.insurance_document.statement import TERMS_OF_SALE, terms_digest
 from ebl_service.errors.requests import BadValue
 
@@ -76,7 +76,7 @@ def gaps(session: Session, title: Title) -> None:
 
 def _assessment(console: Console, found: Json) -> None:
     waived = {each["rule"]: each["account"] for each in found["waivers"]}
-    table = Table("Rule", "Says", "Where")
+    table = headed("Rule", "Says", "Where")
     for each in found["verdicts"]:
         where = "; ".join(f"{one['path']}: {one['wrong']}" for one in each["breaches"])
         if each["rule"] in waived:

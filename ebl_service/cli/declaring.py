@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress
-from rich.table import Table
+from rich.markup import escape
 
 from ebl_service.cli.exits import rule_of
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import refusal_of, sign_prepared, wait_for
+from ebl_service.cli.tables import headed
 from ebl_service.domain.transport_document.commitment import checksum, commitment
 from ebl_service.domain.transport_document.record import read_record
 from ebl_service.errors import ActionRefused, EblError, InvalidRequest, LedgerDisagrees, NotFound
@@ -89,10 +88,8 @@ def declare(
         raise BadValue(f"{template} is no JSON object")
     about = {"governingLaw": law, "jurisdiction": jurisdiction}
     rows = [Row(number, _document(made, row, number) | about) for number, row in enumerate(_rows(file), 1)]
-    progress = Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True))
-    progress.disable = session.as_json
     try:
-        with progress:
+        with session.progress() as progress:
             task = progress.add_task("Declaring", total=len(rows))
             for at in range(0, len(rows), AT_ONCE):
                 _send(session, rows[at : at + AT_ONCE], dry_run=dry_run)
@@ -240,11 +237,11 @@ def _tell(session: Session, rows: list[Row]) -> None:
         for row in rows:
             typer.echo(json.dumps(row.told, ensure_ascii=False))
         return
-    table = Table("Row", "State", "Result")
+    table = headed("Row", "State", "Result")
     for told in (row.told for row in rows):
         colour = "red" if told["state"] == "REFUSED" else "green"
         what = f"{told['error']}: {told['detail']}" if "error" in told else told["certificateId"]
         if told.get("discrepancies"):
             what += f" ({', '.join(told['discrepancies'])})"
-        table.add_row(str(told["row"]), f"[{colour}]{told['state']}[/]", what)
+        table.add_row(str(told["row"]), f"[{colour}]{told['state']}[/]", escape(what))
     session.console.print(table)

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ebl_service.cli.issuing import Particulars, opened_document, send
 from ebl_service.cli.session import Session, reads
+from ebl_service.cli.tables import headed
 from ebl_service.errors.requests import BadValue
 
 app = typer.Typer(help="Check and send transport documents; read those behind titles.", no_args_is_help=True)
@@ -94,7 +94,7 @@ def _amendment(console: Console, found: dict[str, Any]) -> None:
     if found["changes"] is None:
         console.print("  one of the two documents is not kept here")
         return
-    table = Table("Field", "Old", "New")
+    table = headed("Field", "Old", "New")
     for change in found["changes"]:
         old = json.dumps(change["old"], ensure_ascii=False) if change["wasThere"] else ""
         new = json.dumps(change["new"], ensure_ascii=False) if change["isThere"] else ""
@@ -140,4 +140,5 @@ def _write(session: Session, content: bytes, out: Path | None) -> None:
         out.write_bytes(content)
     except OSError as fault:
         raise BadValue(f"{out} cannot be written: {fault}") from fault
-    session.note(json.dumps({"file": str(out), "bytes": len(content)}))
+    told = {"file": str(out), "bytes": len(content)}
+    session.show(told, lambda console: console.print(f"{len(content)} bytes written to {out}", markup=False))

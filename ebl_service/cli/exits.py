@@ -8,9 +8,13 @@
 5  there is no such thing
 6  the service or the ledger cannot be reached: try again
 7  chain, replay and database differ: alarm
+130  ended by Ctrl-C, as shells say it
+141  ended since nobody reads its output any more, as shells say it
 """
 
 import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -29,6 +33,7 @@ EXITS: dict[type[errors.EblError], int] = {
 }
 JSON = "json"
 """Key of the context's note that JSON is wanted."""
+READER_GONE = 141
 
 
 def exit_of(error: errors.EblError) -> int:
@@ -44,6 +49,24 @@ def rule_of(error: errors.EblError) -> str:
 class EblGroup(TyperGroup):
     """Commands whose errors become one clear message and an exit code."""
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run the command line. Wrong usage is told as JSON where --json is among the arguments."""
+        given = sys.argv[1:] if args is None else args
+        try:
+            if "--json" not in given:
+                return super().main(given, *more, **named)
+            sys.exit(super().main(given, *more, **named | {"standalone_mode": False}))
+        except typer.TyperException as wrong:
+            tell(_wrong_usage(wrong), as_json=True)
+            sys.exit(wrong.exit_code)
+        except typer.Abort:
+            tell(errors.InvalidRequest("It was broken off", hint="Answer what is asked."), as_json=True)
+            sys.exit(1)
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):
+                sys.exit(READER_GONE)
+            raise
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
@@ -51,6 +74,13 @@ class EblGroup(TyperGroup):
         except errors.EblError as error:
             tell(error, as_json=bool(ctx.find_root().meta.get(JSON)))
             raise typer.Exit(exit_of(error)) from error
+
+
+def _wrong_usage(wrong: typer.TyperException) -> errors.InvalidRequest:
+    """What the library says of the arguments, as an error of ours."""
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context else "ebl"
+    return errors.InvalidRequest(wrong.format_message(), hint=f"See: {command} --help")
 
 
 def tell(error: errors.EblError, *, as_json: bool) -> None:

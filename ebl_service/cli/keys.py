@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ebl_service.cli.session import PasswordOption, Session, locally, password
+from ebl_service.cli.session import PasswordOption, Session, locally
 from ebl_service.cli.signing import signature
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
@@ -74,7 +74,7 @@ def _prepared(path: Path) -> dict[str, Any]:
 
 
 def _save(session: Session, file: Path, key: PartyKey, password_file: Path | None) -> None:
-    keystore.save(file, key, password(password_file, twice=True))
+    keystore.save(file, key, session.password(password_file, twice=True))
     account = checksummed(key.address)
     session.show({"account": account, "keystore": str(file)}, lambda console: console.print(account))
     session.note(f"Kept in {file}. Keep a copy: without file and password what the account holds is out of reach.")

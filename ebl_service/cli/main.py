@@ -8,6 +8,7 @@ from ebl_service.cli import (
     api_keys,
     certificate_acts,
     certificates,
+    completion,
     cover,
     documents,
     keys,
@@ -25,11 +26,12 @@ app = typer.Typer(
     name="ebl",
     cls=EblGroup,
     no_args_is_help=True,
+    add_completion=False,  # its options guess the shell, wrongly in a pipe; `ebl completion` is told which
     pretty_exceptions_show_locals=False,  # locals may hold a key
     help=(
         "Electronic bills of lading on a ledger: act with your own key, read what the ledger says, run the service. "
         "Exit codes: 0 done, 2 malformed, 3 not allowed, 4 refused by the ledger's rules, 5 not found, "
-        "6 out of reach (try again), 7 ledger and database differ."
+        "6 out of reach (try again), 7 ledger and database differ; 130 interrupted."
     ),
     epilog="A first act: ebl key new me.json; ebl party join --keystore me.json …; see README.md.",
 )
@@ -55,6 +57,7 @@ for each in (
     app.command(rich_help_panel="What the ledger says")(each)
 for each in (serving.serve, serving.index, serving.reindex, serving.deploy):
     app.command(rich_help_panel="Running the service")(each)
+app.command(rich_help_panel="This command line")(completion.completion)
 
 if __name__ == "__main__":
     app()

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ebl_service.cli.session import Session, at_the_desk, reads, signs
 from ebl_service.cli.signing import check, signature
+from ebl_service.cli.tables import headed
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
 
@@ -144,7 +144,7 @@ def _done(session: Session, what: str, answer: dict[str, Any]) -> None:
 
 
 def _table(console: Console, parties: list[dict[str, Any]]) -> None:
-    table = Table("No.", "Account", "Roles", "Standing")
+    table = headed("No.", "Account", "Roles", "Standing")
     for party in parties:
         standing = "[red]suspended[/]" if party["isSuspended"] else "[green]good[/]"
         table.add_row(str(party["number"] or ""), party["account"], ", ".join(party["roles"]), standing)

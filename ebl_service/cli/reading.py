@@ -1,17 +1,20 @@
 """`ebl show`, `ebl history`, `ebl allowed`, `ebl watch`: what the ledger says."""
 
 import json
+import time
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from ebl_service.cli.reader import end_with_reader
 from ebl_service.cli.session import Session, reads
+from ebl_service.cli.tables import headed, particulars
 
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
+PAUSE_SECONDS = 1
 _STYLES = {"ISSUED": "green", "REPLACED": "dim"}
 
 
@@ -34,7 +37,7 @@ def titles(
 ) -> None:
     """List titles."""
     wanted = {"holder": holder, "endorsee": endorsee, "carrier": carrier, "status": status.upper() if status else None}
-    table = Table("Title", "Status", "Holder", "Endorsee", "Acts")
+    table = headed("Title", "Status", "Holder", "Endorsee", "Acts")
     for found in session.api.pages("/v1/titles", "titles", **wanted):
         if session.as_json:
             typer.echo(json.dumps(found))
@@ -64,7 +67,7 @@ def surrender_requests(session: Session, title: Title) -> None:
     found = session.api.get(f"/v1/titles/{title}/surrender-requests")
 
     def told(console: Console) -> None:
-        table = Table("Purpose", "Requested by", "Requested", "Outcome", "The carrier said")
+        table = headed("Purpose", "Requested by", "Requested", "Outcome", "The carrier said")
         for each in found["surrenderRequests"]:
             row = (each["purpose"], each["requestedBy"], _moment(each["requestedAt"]), each["outcome"])
             table.add_row(*row, escape(each["comments"] or ""))
@@ -94,14 +97,29 @@ def watch(
     follow: Annotated[bool, typer.Option("--follow/--no-follow", help="Stay for what comes.")] = True,
 ) -> None:
     """Print the ledger's events as they happen; what a reorganisation removes comes as 'retracted'."""
-    for entry_id, data in session.api.lines("/v1/events", after, follow=str(follow).lower()):
-        told = json.loads(data)
-        if session.as_json:
-            typer.echo(json.dumps({"id": entry_id, **told}, ensure_ascii=False))
-            continue
-        colour = {"retracted": "red", "final": "green"}.get(told["kind"], "yellow")
-        session.console.print(f"[dim]{entry_id}[/] [{colour}]{told['kind']:<9}[/] block {told['blockNumber']}", end=" ")
-        session.console.print(f"{told['event']} {told.get('titleId') or told.get('account') or ''}", markup=False)
+    end_with_reader()
+    last = after
+    while True:
+        for entry_id, data in session.api.lines("/v1/events", last, follow=str(follow).lower()):
+            _event(session, entry_id, {"kind": "gaps"} | json.loads(data))
+            last = entry_id
+        if not follow:
+            return
+        time.sleep(PAUSE_SECONDS)  # the stream has ended with the sign-in, or with the service
+
+
+def _event(session: Session, entry_id: str, told: dict[str, Any]) -> None:
+    if session.as_json:
+        typer.echo(json.dumps({"id": entry_id, **told}, ensure_ascii=False))
+        return
+    kind = told["kind"]
+    colour = {"retracted": "red", "final": "green"}.get(kind, "yellow")
+    said = f"{told.get('titleId') or told.get('account') or ''}"
+    if kind == "gaps":
+        said += ": " + (", ".join(gap["kind"] for gap in told["gaps"]) or "none")
+    else:
+        said = f"block {told['blockNumber']} {told['event']} {said}"
+    session.console.print(f"[dim]{entry_id}[/] [{colour}]{kind:<9}[/] {escape(said)}")
 
 
 def _status(title: dict[str, Any]) -> str:
@@ -110,7 +128,6 @@ def _status(title: dict[str, Any]) -> str:
 
 
 def _title(console: Console, title: dict[str, Any]) -> None:
-    table = Table(show_header=False, box=None)
     kind = ("blank" if title["isBlank"] else "to order") if title["isToOrder"] else "straight"
     rows = {
         "Title": title["id"],
@@ -124,18 +141,16 @@ def _title(console: Console, title: dict[str, Any]) -> None:
         "Last act": _moment(title["actedAt"]),
         "Read at": f"block {title['readAt']['blockNumber']}, {title['finality']}",
     }
-    for name, value in rows.items():
-        table.add_row(f"[bold]{name}[/]", value)
-    console.print(table)
+    console.print(particulars(rows))
 
 
 def _chain(console: Console, chain: dict[str, Any]) -> None:
-    table = Table("Act", "DCSA", "Actor", "Recipient", "Time", "Block")
+    table = headed("Act", "DCSA", "Actor", "Recipient", "Time", "Block")
     for entry in chain["entries"]:
         row = (entry["event"], entry["code"] or "-", entry["actor"], entry["recipient"] or "-")
         table.add_row(*row, _moment(entry["time"]), str(entry["blockNumber"]))
     console.print(table)
 
 
-def _moment(time: int) -> str:
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -3,24 +3,27 @@
 `locally`, `reads`, `signs` and `at_the_desk` add these options to a command.
 
 Rules kept: no key or password on a command line, only files and prompts; what is printed for programs is JSON on
-standard output, one object a line; everything else that is said goes to standard error.
+standard output, one object a line; everything else that is said goes to standard error. Where no terminal is, nothing
+is coloured, cut to a width, or drawn over.
 """
 
 import inspect
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 
 from ebl_service.cli.client import Api
 from ebl_service.cli.exits import JSON
 from ebl_service.cli.signing_in import sign_in
+from ebl_service.errors.requests import BadValue
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import private_key, secret_line
@@ -62,6 +65,9 @@ WaitOption = Annotated[
     int, typer.Option("--wait", min=0, max=3600, help="Seconds to wait for a block; 0: do not wait.")
 ]
 
+UNCUT = 10_000
+"""Columns where no terminal is: ids stay whole for whatever reads them."""
+
 
 @dataclass
 class Session:
@@ -76,6 +82,7 @@ class Session:
     api_key_file: Path | None = None
     yes: bool = False
     wait: int = 60
+    _drawn: Progress | None = field(default=None, init=False)
 
     @cached_property
     def api(self) -> Api:
@@ -100,12 +107,32 @@ class Session:
         if self.keystore is None:
             raise typer.BadParameter("name your key with --keystore or EBL_KEYSTORE (make one with: ebl key new)")
         keystore.address_of(self.keystore)  # says that there is none before asking for its password
-        return keystore.load(self.keystore, password(self.password_file))
+        return keystore.load(self.keystore, self.password(self.password_file))
+
+    def password(self, file: Path | None, *, twice: bool = False) -> str:
+        """From its file, or asked for without showing it. Raises: BadValue where nobody is there to be asked."""
+        if file is not None:
+            return secret_line(file)
+        has_person = sys.stdin.isatty()
+        try:
+            if has_person or not self.as_json:
+                return str(typer.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True))
+        except typer.Abort:
+            if has_person:
+                raise
+        raise BadValue("No password was given", hint="Name its file with --password-file or EBL_PASSWORD_FILE.")
 
     @property
     def console(self) -> Console:
         """Where people read."""
-        return Console(highlight=False)
+        return Console(highlight=False, width=None if sys.stdout.isatty() else UNCUT)
+
+    def progress(self) -> Progress:
+        """How far a long command has come; drawn at a terminal only."""
+        console = Console(stderr=True)
+        columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+        self._drawn = Progress(*columns, console=console, disable=self.as_json or not console.is_terminal)
+        return self._drawn
 
     def note(self, text: str) -> None:
         """Something said beside the result."""
@@ -123,15 +150,11 @@ class Session:
         """Say what is being signed; at a terminal ask whether to. Raises: typer.Abort."""
         self.note(sentence)
         if not self.yes and not self.as_json and sys.stdin.isatty():
+            if self._drawn is not None:
+                self._drawn.stop()  # it would be drawn over the question
             typer.confirm("Sign this?", abort=True, err=True)
-
-
-def password(file: Path | None, *, twice: bool = False) -> str:
-    """From its file, or asked for without showing it."""
-    if file is not None:
-        return secret_line(file)
-    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=twice, err=True)
-    return asked
+            if self._drawn is not None:
+                self._drawn.start()
 
 
 _COMMON = {"api_url": (ApiOption, "http://127.0.0.1:8080"), "as_json": (JsonOption, False)}

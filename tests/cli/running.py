@@ -31,6 +31,8 @@ from voyage.documents import Bill, bills
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EBL = [sys.executable, "-m", "ebl_service.cli.main"]
+INSTALLED = Path(sys.executable).with_name("ebl")
+"""The command as shells find it."""
 PATIENCE = 30.0
 """Seconds until what is waited for must be there."""
 LOOK_AGAIN = 0.05
@@ -72,8 +74,9 @@ class Told:
 
     @property
     def fault(self) -> dict[str, Any]:
-        """What the last line of standard error says as JSON."""
-        told: dict[str, Any] = json.loads(self.err.splitlines()[-1])
+        """Standard error as one JSON object."""
+        (only,) = self.err.splitlines()
+        told: dict[str, Any] = json.loads(only)
         return told
 
 

@@ -151,7 +151,10 @@ def test_where_it_breaks_off_what_was_done_is_told_and_the_same_command_goes_on(
     assert all(issued.count(line["certificateId"]) == 1 for line in again.lines)
 
 
-def test_a_person_sees_how_far_it_has_come_and_what_the_rules_say(house: House, title: str, way: Wavering) -> None:
+def test_a_person_sees_how_far_it_has_come_and_what_the_rules_say(
+    house: House, title: str, way: Wavering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as at a terminal
     told = declare(house, rows(title, 3, row2={"goods[0].numberOfPackages": 61}), way, "--yes", as_csv=False)
     assert told.code == 0, told.err
     assert "3/3" in told.err

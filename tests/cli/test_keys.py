@@ -1,15 +1,14 @@
 """`ebl key` and whose key a command signs with. No secret is ever printed."""
 
 import json
-import os
-import pty
 
 import pytest
 
 from ebl_service.domain.terms import checksummed
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
-from tests.cli.running import EBL, ROOT, House, ebl, environment, write_secret
+from tests.cli.running import House, ebl, write_secret
+from tests.cli.terminal import at_terminal
 
 PASSWORD = "correct horse battery"
 
@@ -124,33 +123,10 @@ def test_a_key_file_with_several_lines_is_malformed(house: House, tmp_path) -> N
 @pytest.mark.parametrize(("answer", "sequence"), [("n", 1), ("y", 2)])
 def test_at_a_terminal_nothing_is_signed_without_a_yes(house: House, answer: str, sequence: int) -> None:
     title = house.issue()
-    command = [*EBL, "sign", title, "--api", house.api_url, "--key-file", str(house.key_file("shipper"))]
-    pid, terminal = pty.fork()
-    if pid == 0:  # the person's side of the terminal is ours; this side becomes the command
-        os.chdir(ROOT)
-        os.execve(command[0], command, environment(TERM="dumb"))
-    _read_until(terminal, b"Sign this?")
-    os.write(terminal, answer.encode() + b"\n")
-    _read_until(terminal, None)
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(status) == (0 if answer == "y" else 1)
+    command = ("sign", title, "--api", house.api_url, "--key-file", house.key_file("shipper"))
+    code, _ = at_terminal(*command, answers=[("Sign this?", answer)])
+    assert code == (0 if answer == "y" else 1)
     assert house.shown(title)["sequence"] == sequence
-
-
-def _read_until(terminal: int, wanted: bytes | None) -> bytes:
-    """What the terminal shows up to `wanted`, or until it closes."""
-    seen = b""
-    while wanted is None or wanted not in seen:
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:  # the other side closed, as Linux tells it
-            part = b""
-        if not part:
-            assert wanted is None, seen
-            return seen
-        seen += part
-    return seen
 
 
 def test_keystores_are_of_the_form_that_other_wallets_read(tmp_path, password_file) -> None:

@@ -1,4 +1,4 @@
-"""What the command line says of services that are away, odd or lying; and its help."""
+"""What the command line says of services that are away, odd or lying."""
 
 import json
 import threading
@@ -8,10 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-import typer
 
 from ebl_service.cli.exits import exit_of
-from ebl_service.cli.main import app
 from ebl_service.errors import EblError
 from tests.cli.running import House, ebl, free_port
 
@@ -45,23 +43,6 @@ def answering(status: int, body: str) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    yield path
-    for name, each in getattr(command, "commands", {}).items():
-        yield from _commands(each, (*path, name))
-
-
-@pytest.mark.parametrize("path", list(_commands(typer.main.get_command(app))), ids=" ".join)
-def test_every_command_has_help(path: tuple[str, ...]) -> None:
-    told = ebl(*path, "--help")
-    assert told.code == 0
-    assert "Usage: ebl" in told.out
-
-
-def test_an_unknown_command_or_option_is_malformed() -> None:
-    assert ebl("dance").code == ebl("show", TITLE, "--louder").code == 2
 
 
 @pytest.mark.parametrize("command", [("show", TITLE), ("watch",), ("party", "list")])

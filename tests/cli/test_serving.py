@@ -123,6 +123,7 @@ def test_index_follows_new_blocks_until_it_is_interrupted(house: House, tmp_path
     finally:
         following.send_signal(signal.SIGINT)
         _, log = following.communicate(timeout=30)
+    assert following.returncode == 130
     assert "Traceback" not in log
 
 
