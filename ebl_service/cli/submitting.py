@@ -1,24 +1,28 @@
 """`ebl submit`: a file of acts, one JSON object a line, signed here or before.
 
 A line is what /v1/typed-data takes ({"verb": …}: it is signed with the caller's key) or what /v1/submissions takes
-({"typedData": …, "signer": …, "signature": …}). Sending the same file again is harmless: the same signed act is the
-same submission.
+({"typedData": …, "signer": …, "signature": …}).
+
+Rules kept: sending the same file again does nothing twice: the same signed act is the same submission, and what is
+signed here is kept beside the file before it is sent. Only what was refused is signed anew. What came of rows is told,
+whatever ends the run.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import MofNCompleteColumn, Progress
-from rich.table import Table
+from rich.markup import escape
 
 from ebl_service.cli.exits import exit_of, rule_of
+from ebl_service.cli.kept_acts import KeptActs
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import sign, wait_for
+from ebl_service.cli.tables import headed
 from ebl_service.errors import ActionRefused, EblError, InvalidRequest, NotAllowed, NotFound
 from ebl_service.errors.requests import BadValue
 
@@ -29,10 +33,11 @@ ROW_FAULTS = (ActionRefused, InvalidRequest, NotAllowed, NotFound)
 
 @dataclass
 class Row:
-    """One line of the file and what became of it. `exit`: its exit code, were it alone."""
+    """One line of the file and what became of it. `nth`: among lines that say the same."""
 
     line: int
     given: Json
+    nth: int
     submission: Json | None = None
     fault: EblError | None = None
 
@@ -47,6 +52,13 @@ class Row:
         return result | ({"error": refusal["rule"], "detail": refusal["detail"]} if refusal else {})
 
     @property
+    def subjects(self) -> set[str]:
+        """Titles and certificates that an act to be signed here is decided on."""
+        old = self.given.get("oldIds")
+        named = [self.given.get("titleId"), self.given.get("certificateId"), *(old if isinstance(old, list) else ())]
+        return set() if "typedData" in self.given else {each.lower() for each in named if isinstance(each, str)}
+
+    @property
     def exit(self) -> int:
         """The row's own exit code."""
         if self.fault is not None:
@@ -55,31 +67,53 @@ class Row:
 
 
 @signs
-def submit(session: Session, file: Annotated[Path, typer.Argument(help="Acts, one JSON object a line.")]) -> None:
-    """Sign and submit a file of acts, with a result for each line; the exit code is that of the first that failed."""
+def submit(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="Acts, one JSON object a line.")],
+    signed: Annotated[
+        Path | None,
+        typer.Option(help="Keep what is signed here; default: FILE.signed.", show_default=False),
+    ] = None,
+) -> None:
+    """Sign and submit a file of acts, with a result for each line; the exit code is that of the first that failed.
+
+    The same file again goes on where it was broken off, and does nothing twice.
+    """
     rows = list(_rows(file))
-    progress = Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True))
-    progress.disable = session.as_json
-    with progress:
-        task = progress.add_task("Submitting", total=2 * len(rows))
-        for row in rows:
-            _send(session, row)
-            progress.advance(task)
-        for row in rows:
-            if row.submission is not None:
-                row.submission = wait_for(session, row.submission)
-            progress.advance(task)
-    _print(session, rows)
+    kept, last = _kept(session, file, signed, rows), dict[str, Row]()
+    try:
+        with session.progress() as progress:
+            task = progress.add_task("Submitting", total=2 * len(rows))
+            for row in rows:
+                for earlier in {last[each].line: last[each] for each in row.subjects if each in last}.values():
+                    _await(session, earlier)  # its act is the next one's ground
+                last |= dict.fromkeys(row.subjects, row)
+                _send(session, row, kept)
+                progress.advance(task)
+            for row in rows:
+                _await(session, row)
+                progress.advance(task)
+    finally:
+        _print(session, [row for row in rows if row.submission or row.fault])
     first = next((row.exit for row in rows if row.exit), 0)
     if first:
         raise typer.Exit(first)
 
 
+def _kept(session: Session, file: Path, signed: Path | None, rows: list[Row]) -> KeptActs:
+    """Where acts that are signed here are kept. Raises: BadValue; as `Session.key`: before any row is touched."""
+    if all("typedData" in row.given for row in rows):
+        return KeptActs(None)
+    _ = session.key
+    return KeptActs(signed or (file.with_name(file.name + ".signed") if file.is_file() else None))
+
+
 def _rows(file: Path) -> Iterator[Row]:
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as fault:
         raise BadValue(f"{file} cannot be read: {fault}") from fault
+    seen = Counter[str]()
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
@@ -88,15 +122,44 @@ def _rows(file: Path) -> Iterator[Row]:
                 raise BadValue(f"Line {number} is not JSON: {fault}") from fault
             if not isinstance(given, dict) or not given.keys() & {"verb", "typedData"}:
                 raise BadValue(f"Line {number} is no act: it has neither verb nor typedData")
-            yield Row(number, given)
+            seen[same := json.dumps(given, sort_keys=True)] += 1
+            yield Row(number, given, seen[same])
 
 
-def _send(session: Session, row: Row) -> None:
+def _send(session: Session, row: Row, kept: KeptActs) -> None:
     try:
-        signed = row.given if "typedData" in row.given else sign(session, row.given)
-        row.submission = session.api.post("/v1/submissions", {"acts": [signed]})["submissions"][0]
+        if "typedData" in row.given:
+            row.submission = _post(session, row.given)
+        else:
+            row.submission = _sent_before(session, row, kept) or _post(session, _signed(session, row, kept))
     except ROW_FAULTS as fault:
         row.fault = fault
+
+
+def _sent_before(session: Session, row: Row, kept: KeptActs) -> Json | None:
+    """The submission of what was signed for the row before; None where nothing was, or it came to nothing."""
+    signed = kept.find(row.given, row.nth, session.key.address)
+    try:
+        submission = _post(session, signed) if signed else None
+    except ROW_FAULTS:
+        return None
+    return submission if submission and submission["state"] != "REFUSED" else None
+
+
+def _signed(session: Session, row: Row, kept: KeptActs) -> Json:
+    signed = sign(session, row.given)
+    kept.keep(row.given, row.nth, signed)
+    return signed
+
+
+def _post(session: Session, signed: Json) -> Json:
+    submission: Json = session.api.post("/v1/submissions", {"acts": [signed]})["submissions"][0]
+    return submission
+
+
+def _await(session: Session, row: Row) -> None:
+    if row.submission is not None:
+        row.submission = wait_for(session, row.submission)
 
 
 def _print(session: Session, rows: list[Row]) -> None:
@@ -104,9 +167,10 @@ def _print(session: Session, rows: list[Row]) -> None:
         for row in rows:
             typer.echo(json.dumps(row.told, ensure_ascii=False))
         return
-    table = Table("Line", "State", "Result")
+    table = headed("Line", "State", "Result")
     for told in (row.told for row in rows):
         colour = "red" if told["state"] == "REFUSED" else "green"
         what = f"{told['error']}: {told['detail']}" if "error" in told else told["submission"]
-        table.add_row(str(told["line"]), f"[{colour}]{told['state']}[/]", what)
-    session.console.print(table)
+        table.add_row(str(told["line"]), f"[{colour}]{told['state']}[/]", escape(what))
+    if rows:
+        session.console.print(table)

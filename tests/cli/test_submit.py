@@ -9,7 +9,8 @@ import pytest
 
 from ebl_service.cli.session import Session
 from ebl_service.cli.signing import signature
-from tests.cli.running import House
+from ebl_service.wallet import keystore
+from tests.cli.running import House, write_secret
 
 NO_TITLE = "0x" + "56" * 32
 
@@ -80,3 +81,12 @@ def test_a_file_that_cannot_be_read_is_malformed(house: House, tmp_path, content
     if content is not None:
         file.write_bytes(content)
     assert house.act("shipper", "submit", file).code == 2
+
+
+def test_a_wrong_password_ends_it_before_any_line(house: House, tmp_path) -> None:
+    held, wrong = tmp_path / "shipper.json", write_secret(tmp_path / "wrong", "incorrect horse")
+    keystore.save(held, house.keys["shipper"], "correct horse battery", rounds=2)
+    file = _file(tmp_path, {"verb": "Sign", "titleId": NO_TITLE})
+    told = house.ebl("submit", file, "--keystore", held, "--password-file", wrong, "--json")
+    assert (told.code, told.out, told.fault["error"]) == (3, "", "NotAllowed")
+    assert not (tmp_path / "acts.jsonl.signed").exists()
