@@ -71,7 +71,7 @@ class Relay:
         self._patience = Patience("sending", policy.poll_seconds)
         self._renew_at: Seconds = 0
         self._must_recognise = True
-        self._settled_at = -1
+        self._settled_at: tuple[int | Digest, ...] = ()
         self._too_dear: str | None = None
 
     async def step(self) -> bool:
@@ -93,7 +93,7 @@ class Relay:
         moved = await self._voyages.watch(live, cursor, next_nonce)
         if moved:
             live = await self._outbox.transactions.live()
-        moved = await self._settle(force=moved) or moved
+        moved = await self._settle(cursor, force=moved) or moved
         live = [carried for carried in live if carried.nonce >= next_nonce]
         moved = await self._send_again(live, cursor) or moved
         moved = await self._send_new(cursor, live, next_nonce) or moved
@@ -142,10 +142,12 @@ class Relay:
                 raise LedgerDisagrees("The node answers for another ledger than this service was started for.")
             self._must_recognise = False
 
-    async def _settle(self, *, force: bool) -> bool:
-        if not force and self._settled_at == self._changes.version:
+    async def _settle(self, cursor: Cursor, *, force: bool) -> bool:
+        """Where the index has moved since, by this process or by another that was first."""
+        now = (self._changes.version, cursor.number, cursor.hash, cursor.final_number)
+        if not force and self._settled_at == now:
             return False
-        self._settled_at = self._changes.version
+        self._settled_at = now
         moved = await self._outbox.settling.settle(self._name)
         self._failpoint("relay.settled")
         return moved

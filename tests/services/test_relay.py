@@ -283,3 +283,16 @@ async def test_the_index_waits_while_the_node_is_away_and_goes_on_after(clerk: C
     await loop
     clerk.ledger.head = head  # type: ignore[method-assign]
     await clerk.work()
+
+
+async def test_what_another_process_indexed_first_is_settled_too(clerk: Clerk) -> None:
+    other = Clerk(clerk.database, clerk.ledger)
+    [taken] = await clerk.take(clerk.issue())
+    await clerk.relay.step()
+    told = []
+    for _ in range(5):
+        clerk.ledger.mine()
+        await other.indexer.catch_up()
+        await clerk.relay.step()
+        told += await clerk.states(taken)
+    assert told == [State.INCLUDED] * 3 + [State.FINAL] * 2
