@@ -120,6 +120,12 @@ class FakeChain:
         del self.chain[len(self.chain) - depth :]
         return removed
 
+    def fork(self) -> "FakeChain":
+        """Another node of the chain, as far as this one is; what it mines are other blocks."""
+        other = FakeChain()
+        other.chain, other._salt = list(self.chain), self._salt - 1_000
+        return other
+
     @property
     def world(self) -> World:
         return self.chain[-1].world

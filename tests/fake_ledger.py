@@ -4,7 +4,7 @@ It stands behind `domain.ledger.Ledger` as a chain does. Signatures are real. A 
 acts, nonce and fees give the same bytes. Titles and parties of every block are kept, so that any past can be read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ebl_service.chain.signatures import recovered
 from ebl_service.domain.ledger import ActToSend, Assurance, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
@@ -39,7 +39,13 @@ class FakeLedger(FakeChain):
         self.calls: list[str] = []
         self.fail_next: dict[str, list[Exception]] = {}
         self.fail_after: dict[str, list[Exception]] = {}
+        self.other_nodes: list[FakeChain] = []
         self.edit_events: Callable[[list[Recorded]], list[Recorded]] = lambda events: events
+
+    def another_node(self) -> FakeChain:
+        """The service knows one more node from now on, which is as far as this one."""
+        self.other_nodes.append(self.fork())
+        return self.other_nodes[-1]
 
     # The port
 
@@ -54,6 +60,15 @@ class FakeLedger(FakeChain):
     async def block(self, number: int) -> Block | None:
         self._called("block")
         return self.chain[number].block if 0 <= number < len(self.chain) else None
+
+    async def hashes(self, number: int) -> Mapping[int, Digest]:
+        if not self.other_nodes:
+            return {}
+        self._called("hashes")
+        if number > self.tip.number:
+            raise LedgerUnavailable(f"node 1 does not say which block {number} is")
+        nodes = enumerate((self, *self.other_nodes), 1)
+        return {place: node.chain[number].block.hash for place, node in nodes if number <= node.tip.number}
 
     async def finalized(self) -> int:
         self._called("finalized")

@@ -11,6 +11,7 @@ when `mine` is called, twelve seconds apart unless it says otherwise.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from eth_account import Account
@@ -35,6 +36,7 @@ from ebl_service.domain.terms import (
     title_id_of,
 )
 from ebl_service.domain.title import Title, evolve
+from tests.anvil import Anvil
 from tests.fake_ledger import IDENTITY, RELAYER, FakeLedger
 from tests.local_chain import MUCH_GAS, LocalChain, Person, person, selector
 from tests.rpc_proxy import RpcProxy
@@ -86,6 +88,14 @@ class Stage(ABC):
     @abstractmethod
     def limit_ranges(self, blocks: int) -> None:
         """The node gives the events of no more blocks at once."""
+
+    @abstractmethod
+    def another_node(self) -> None:
+        """The service knows one more node from now on, which is as far as the first."""
+
+    @abstractmethod
+    def another_mines(self) -> None:
+        """That node alone has one more block, another than the first node's."""
 
     @abstractmethod
     def close(self) -> None:
@@ -188,6 +198,12 @@ class FakeStage(Stage):
     def limit_ranges(self, blocks: int) -> None:
         self.ledger.most_blocks = blocks
 
+    def another_node(self) -> None:
+        self.ledger.another_node()
+
+    def another_mines(self) -> None:
+        self.ledger.other_nodes[-1].mine()
+
     def close(self) -> None:
         self.ledger.is_down = True
 
@@ -201,7 +217,8 @@ class AnvilStage(Stage):
     def __init__(self, chain: LocalChain, proxy: RpcProxy, rpc: Rpc) -> None:
         super().__init__()
         deployment = chain.deployment
-        self.chain, self.proxy = chain, proxy
+        self.chain, self.proxy, self.rpc = chain, proxy, rpc
+        self._ends = ExitStack()
         self.ledger = ChainLedger(rpc, deployment, Account.from_key(chain.relayer.key.secret))
         self.identity, self.relayer = deployment.identity, chain.relayer.address
         chain.rpc("evm_setAutomine", False)
@@ -209,6 +226,7 @@ class AnvilStage(Stage):
     def end(self) -> None:
         """The chain is as other tests expect it."""
         self.drop()
+        self._ends.close()
         self.chain.rpc("evm_setAutomine", True)
 
     def now(self) -> Seconds:
@@ -238,6 +256,15 @@ class AnvilStage(Stage):
 
     def limit_ranges(self, blocks: int) -> None:
         self.proxy.most_blocks = blocks
+
+    def another_node(self) -> None:
+        self.another = self._ends.enter_context(Anvil())
+        self.another.rpc("anvil_loadState", self.chain.rpc("anvil_dumpState"))
+        self.rpc.urls.append(self.another.url)
+
+    def another_mines(self) -> None:
+        self.another.rpc("evm_increaseTime", HOUR)
+        self.another.rpc("evm_mine")
 
     def close(self) -> None:
         self.proxy.spoil("drop_request", times=-1)

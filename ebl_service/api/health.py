@@ -70,7 +70,7 @@ class Numbers:
 async def readiness(app: Application) -> Ready:
     """Where the service stands now."""
     standing: Standing | None = None
-    reasons = [each for each in (app.failure, app.relay.trouble) if each]
+    reasons = [each for each in (app.failure, app.relay.trouble, app.indexer.trouble) if each]
     try:
         standing = await app.queries.standing()
     except LedgerUnavailable as fault:

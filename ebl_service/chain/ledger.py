@@ -4,14 +4,13 @@ Before anything else, and again after a node was out of reach, the chain is chec
 """
 
 import asyncio
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
 from ebl_service.chain.act_codec import decode_refusal, encode_act
-from ebl_service.chain.agreement import Farthest, check_agreement
+from ebl_service.chain.agreement import Farthest, Witnesses
 from ebl_service.chain.answers import block_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
@@ -39,19 +38,13 @@ RECORDS_SLOT = 2
 HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
 LOGS_AT_ONCE = 500
-SETTLED_DEPTH = 12
-"""Blocks below the head at which several nodes must tell the same chain."""
-_AGREE_EVERY = 16
-"""Heads asked for between two such comparisons."""
 _FIRST_BLOCK = ("eth_getBlockByNumber", ("0x0", False))
 
 
 class ChainLedger:
-    """Titles, certificates and parties on the chain of one deployment. `settled_depth`: see `SETTLED_DEPTH`."""
+    """Titles, certificates and parties on the chain of one deployment."""
 
-    def __init__(
-        self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount, *, settled_depth: int = SETTLED_DEPTH
-    ) -> None:
+    def __init__(self, rpc: Rpc, deployment: Deployment, relayer_key: LocalAccount) -> None:
         self._rpc = rpc
         self._deployment = deployment
         self._relayer = Relayer(relayer_key, deployment.identity)
@@ -59,9 +52,8 @@ class ChainLedger:
         self._checked = False
         self._checking = asyncio.Lock()
         self._failures = 0
-        self._settled_depth = settled_depth
-        self._heads = itertools.count()
         self._farthest = Farthest(rpc)
+        self._witnesses = Witnesses(rpc)
 
     async def identity(self) -> LedgerIdentity:
         """The deployment's identity, checked against the chain now."""
@@ -81,8 +73,7 @@ class ChainLedger:
         if await self._farthest.is_beyond(head.number):
             head = await self._newest()
         self._farthest.seen(head.number)
-        if next(self._heads) % _AGREE_EVERY == 0:
-            await check_agreement(self._rpc, max(0, head.number - self._settled_depth))
+        await self._witnesses.check_settled(head.number)
         return head
 
     async def _newest(self) -> Block:
@@ -94,6 +85,10 @@ class ChainLedger:
         """The block of this number; None above the head."""
         found = (await self._ask([("eth_getBlockByNumber", (hex(number), False))]))[0]
         return None if found is None else block_of(found)
+
+    async def hashes(self, number: int) -> Mapping[int, Digest]:
+        """The block's hash by each node that has it; one alone is not asked."""
+        return await self._witnesses.hashes(number)
 
     async def finalized(self) -> int:
         """The highest block the chain calls final; -1 where it does not say."""

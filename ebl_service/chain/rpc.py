@@ -54,6 +54,11 @@ class Rpc:
             await self._session.close()
             self._session = None
 
+    @property
+    def preferred(self) -> int:
+        """The node that is asked first, by its place in the list."""
+        return self._preferred
+
     def prefer(self, node: int) -> None:
         """Ask this node first from now on, by its place in the list."""
         self._preferred = node

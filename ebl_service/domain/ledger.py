@@ -6,7 +6,7 @@ LedgerUnavailable where the chain cannot be reached or answers nonsense (try aga
 chain than the deployment names (stop).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -151,6 +151,12 @@ class Ledger(Protocol):
 
     async def block(self, number: int) -> Block | None:
         """The block of this number on the present chain; None above its head."""
+
+    async def hashes(self, number: int) -> Mapping[int, Digest]:
+        """The block's hash by each node that has it, by the nodes' places from 1; empty where there is one node only.
+
+        Nodes that are behind or silent are not among them, but where the one that serves is: LedgerUnavailable.
+        """
 
     async def finalized(self) -> int:
         """The highest block number the chain itself calls final (the `finalized` tag); -1 where it does not say."""

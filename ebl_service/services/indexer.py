@@ -57,6 +57,11 @@ class Indexer:
         self._must_recognise = True
         self._at: Cursor | None = None
 
+    @property
+    def trouble(self) -> str | None:
+        """Why no later block is called final (health), None while nothing is in the way."""
+        return self._reading.trouble
+
     async def step(self) -> bool:
         """Index the next blocks, or go back to the last common one; True while there is more to do.
 
@@ -155,7 +160,7 @@ class Indexer:
         if self._chapters is None or self._until <= indexed:
             await self._end_chapters()
             self._until = head.number
-            final = await self._reading.final(head)
+            final = await self._reading.final(head, cursor)
             self._chapters = Ahead(self._reading.chapters(cursor, self._until, final, self._fold))
         chapter = await anext(self._chapters)
         self._failpoint("index.read")
@@ -186,10 +191,10 @@ class Indexer:
         """Nothing new: only finality may have moved (a chain whose `finalized` tag follows later), or a halt ended."""
         if cursor is None:
             return False
-        final = min(await self._reading.final(head), cursor.number)
-        if final <= cursor.final_number and cursor.halted is None:
-            return False
+        final = await self._reading.final(head, cursor)
         moved = await self._reading.with_finality(replace(cursor, halted=None), cursor, final)
+        if moved == cursor:
+            return False
         await self._history.append(Chapter(moved), cursor)
         self._changes.notify()
         return False

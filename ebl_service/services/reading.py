@@ -5,7 +5,8 @@ While a stretch is folded and made into rows, the next one is fetched (`services
 Rules kept here
 - The blocks before and at the end of a stretch have the same hashes after reading as before; above the final block
   every parent hash fits; each event stands in the block that its number names. Else nothing was read.
-- A block becomes final by confirmations, or by the chain's own word; never less final again.
+- A block becomes final by confirmations, or by the chain's own word, and only while no node tells another of its
+  number; never less final again.
 - A stretch is as long as the node answers and memory bears: it halves where it is too much, and doubles again.
 """
 
@@ -47,19 +48,41 @@ class _Stretch:
 
 
 class Reading:
-    """Reads chapters from a ledger."""
+    """Reads chapters from a ledger. `trouble`: why finality waits, None while it does not."""
 
     def __init__(self, ledger: Ledger, identity: LedgerIdentity, policy: IndexPolicy) -> None:
         self._ledger = ledger
         self._identity = identity
         self._policy = policy
         self._blocks = min(policy.step_blocks, FIRST_BLOCKS)
+        self._agreed: tuple[int, Digest | None] = (-1, None)
+        self.trouble: str | None = None
 
-    async def final(self, head: Block) -> int:
-        """The highest block that is final while the chain stands so."""
-        if self._policy.confirmations is None:
-            return await self._ledger.finalized()
-        return head.number - self._policy.confirmations
+    async def final(self, head: Block, before: Cursor | None) -> int:
+        """The highest block that is final while the chain stands so; the cursor's where none is beyond it."""
+        wait = self._policy.confirmations
+        number = await self._ledger.finalized() if wait is None else head.number - wait
+        reached = max(self._identity.deployment_block - 1, -1 if before is None else before.final_number)
+        return await self._agreed_on(reached, min(number, head.number))
+
+    async def _agreed_on(self, reached: int, last: int) -> int:
+        """The highest block above `reached` up to `last` about which no two nodes differ; `reached` where none is.
+
+        Where they differ, they do in every later block: it is looked for by halves.
+        """
+        trouble, differing, asked = None, last + 1, last
+        while asked > reached:
+            told = await self._ledger.hashes(asked)
+            hashes = set(told.values())
+            if len(hashes) > 1:
+                differing = asked
+                nodes = ", ".join(f"node {node} has {found}" for node, found in told.items())
+                trouble = f"the nodes disagree on block {asked}, which is not called final: {nodes}"
+            else:
+                reached, self._agreed = asked, (asked, next(iter(hashes), None))
+            asked = (reached + differing) // 2
+        self.trouble = trouble
+        return reached
 
     def shorten(self) -> None:
         """The node did not answer: it may have been asked for too much to answer in time."""
@@ -133,7 +156,8 @@ class Reading:
         if final < self._identity.deployment_block:
             return now
         block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
-        if block is None:
+        number, agreed = self._agreed
+        if block is None or (number == final and agreed not in (None, block.hash)):
             raise ChainMoved
         return replace(now, final_number=final, final_time=block.time)
 

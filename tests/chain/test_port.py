@@ -36,6 +36,24 @@ async def test_the_only_node_is_believed_that_the_chain_has_become_shorter(stage
     assert await stage.ledger.head(known=head.number + 5) == head
 
 
+async def test_each_node_says_which_block_it_has_and_one_alone_is_not_asked(stage):
+    head = await stage.ledger.head()
+    assert await stage.ledger.hashes(head.number) == {}
+    stage.another_node()
+    assert await stage.ledger.hashes(head.number) == {1: head.hash, 2: head.hash}
+    stage.mine()
+    new = await stage.ledger.head()
+    assert await stage.ledger.hashes(new.number) == {1: new.hash}
+    stage.another_mines()
+    told = await stage.ledger.hashes(new.number)
+    assert (told[1], len(set(told.values()))) == (new.hash, 2)
+    with pytest.raises(LedgerUnavailable):
+        await stage.ledger.hashes(new.number + 1)
+    stage.close()
+    with pytest.raises(LedgerUnavailable):
+        await stage.ledger.hashes(new.number)
+
+
 async def test_events_come_from_the_blocks_asked_for_in_the_ledgers_order(stage):
     first = await stage.carry(stage.issue(1), stage.issue(2))
     stage.mine()

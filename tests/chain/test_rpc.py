@@ -3,8 +3,9 @@
 import pytest
 from aiohttp import web
 
+from ebl_service.chain import agreement
 from ebl_service.chain import rpc as rpc_module
-from ebl_service.chain.agreement import Farthest, check_agreement
+from ebl_service.chain.agreement import LEFT_ALONE, Farthest, Witnesses, check_agreement
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
 from tests.rpc_proxy import RpcProxy
@@ -147,6 +148,33 @@ async def test_a_node_that_is_behind_or_gone_has_no_say(node, proxy):
     async with Node("bb") as other, Rpc([node.url, proxy.url, other.url], timeout=0.5) as three:
         await check_agreement(three, 11)
         await check_agreement(three, 5)
+
+
+async def test_each_node_says_its_hash_but_for_those_behind_or_gone(node, proxy):
+    async with Node("bb") as other, Rpc([node.url, proxy.url, other.url], timeout=0.5) as three:
+        witnesses, other.height = Witnesses(three), 8
+        assert await witnesses.hashes(7) == {1: "0x7aa", 2: "0x7aa", 3: "0x7bb"}
+        proxy.spoil("status", times=-1)
+        assert await witnesses.hashes(9) == {1: "0x9aa"}
+        with pytest.raises(LedgerUnavailable, match="node 1 does not say which block 11 is"):
+            await witnesses.hashes(11)
+
+
+async def test_a_silent_node_is_left_alone_for_a_while_and_the_one_that_serves_never_is(node, proxy, monkeypatch):
+    moment = 1000.0
+    monkeypatch.setattr(agreement.time, "monotonic", lambda: moment)
+    async with Rpc([node.url, proxy.url], timeout=0.5) as both:
+        witnesses = Witnesses(both)
+        proxy.spoil("status")
+        assert list(await witnesses.hashes(7)) == list(await witnesses.hashes(7)) == [1]
+        assert len(proxy.calls) == 1
+        moment += LEFT_ALONE
+        assert list(await witnesses.hashes(7)) == [1, 2]
+        both.prefer(1)
+        proxy.spoil("status")
+        with pytest.raises(LedgerUnavailable, match="node 2"):
+            await witnesses.hashes(7)
+        assert list(await witnesses.hashes(7)) == [1, 2]
 
 
 async def test_of_several_nodes_the_farthest_is_believed_and_a_shorter_chain_only_when_every_node_tells_it(node, proxy):

@@ -60,6 +60,20 @@ async def test_while_only_a_node_that_is_behind_answers_nothing_is_taken_back(st
     assert int(other.rpc("eth_blockNumber"), 16) < stage.height()
 
 
+async def test_nothing_is_final_about_which_the_nodes_differ(stage: Stage, other: Anvil) -> None:
+    common = stage.height()
+    other.rpc("evm_increaseTime", 60)
+    other.rpc("anvil_mine", hex(CONFIRMATIONS + 2))
+    [title] = await stage.issued()
+    stage.rpc("anvil_mine", hex(CONFIRMATIONS + 1))
+    await stage.comes(lambda: says(stage, f"the nodes disagree on block {common + 1}"))
+    await stage.comes(stage.indexed)
+    told = await stage.service.ready()
+    assert told is not None
+    assert told["finalBlock"] == common
+    assert (await stage.read(f"/v1/titles/{title}")).json()["finality"] == "included"
+
+
 async def test_a_node_that_tells_another_chain_stops_the_index(stage: Stage, other: Anvil) -> None:
     [title] = await stage.issued()
     other.rpc("evm_increaseTime", 60)
