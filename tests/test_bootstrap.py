@@ -233,6 +233,25 @@ async def test_health_turns_red_when_the_node_is_gone_and_what_is_known_is_still
         assert application.is_stopping
 
 
+async def test_a_relayer_without_funds_is_told_by_health_and_in_numbers(
+    given: dict[str, str], chain: LocalChain, tmp_path: Path
+) -> None:
+    poor = PartyKey.random()
+    given["EBL_RELAYER_KEY_FILE"] = secret(tmp_path / "poor", poor.secret.hex())
+    application = await built(given | {"EBL_REGISTRAR_TOKEN": TOKEN})
+    await application.indexer.catch_up()
+    chain.rpc("anvil_setBalance", poor.address, "0x5")
+    app = api.create()
+    app.state.application = application
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
+        status, told = await ready_of(http)
+        numbers = await http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (status, len(told["reasons"])) == (503, 1)
+    assert told["reasons"][0].startswith("insufficient funds: the relayer has 5 wei, a full batch may cost ")
+    assert "ebl_relayer_balance_wei 5.0" in numbers.text
+    await application.stop()
+
+
 async def test_a_loop_that_stops_for_good_is_told_by_health(given: dict[str, str], chain: LocalChain) -> None:
     application = await built(given)
 

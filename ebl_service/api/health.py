@@ -55,14 +55,16 @@ class Numbers:
                 "final_block": "Newest block that is final",
                 "lag_blocks": "Blocks the index is behind",
                 "open_submissions": "Submissions that are not terminal",
+                "relayer_balance_wei": "What the relayer has to pay with",
                 "ready": "1 where /health/ready says so",
             }.items()
         }
 
-    def text(self, ready: Ready) -> bytes:
-        """The numbers now, in Prometheus' text form."""
+    def text(self, ready: Ready, balance: int | None) -> bytes:
+        """The numbers now, in Prometheus' text form. `balance`: the relayer's, in wei."""
+        others = {"ready": ready.is_ready, "relayer_balance_wei": balance}
         for name, gauge in self.gauges.items():
-            value = ready.is_ready if name == "ready" else getattr(ready, name)
+            value = others[name] if name in others else getattr(ready, name)
             gauge.set(float("nan") if value is None else float(value))
         return generate_latest(self.registry)
 
@@ -83,6 +85,9 @@ async def readiness(app: Application) -> Ready:
         head = (await app.ledger.head(-1 if indexed is None else indexed)).number
     except (LedgerUnavailable, LedgerDisagrees) as fault:
         reasons.append(fault.message)
+    else:
+        await app.funds.look()
+        reasons += [app.funds.trouble] if app.funds.trouble else []
     lag = None if head is None or indexed is None else max(head - indexed, 0)
     if standing and indexed is None:
         reasons.append("nothing is indexed yet")
@@ -124,6 +129,6 @@ def metrics_endpoint(numbers: Numbers) -> APIRouter:
     async def metrics(app: App, caller: Caller) -> Response:
         """Numbers for Prometheus, with the operator's token or a key that operates."""
         caller.require_operator()
-        return Response(numbers.text(await readiness(app)), media_type=CONTENT_TYPE_LATEST)
+        return Response(numbers.text(await readiness(app), app.funds.balance), media_type=CONTENT_TYPE_LATEST)
 
     return route

@@ -44,6 +44,7 @@ from ebl_service.services.certificate_queries import CertificateQueries
 from ebl_service.services.changes import Changes
 from ebl_service.services.cover_room import CoverRoom
 from ebl_service.services.document_room import DocumentRoom
+from ebl_service.services.funds import Funds
 from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.naming import Naming
@@ -92,6 +93,7 @@ class Application:
     submissions: Submissions
     indexer: Indexer
     relay: Relay
+    funds: Funds
     rpc: Rpc
     naming: Naming
     room: DocumentRoom | None = None
@@ -183,18 +185,14 @@ async def build(settings: Settings, *, sends: bool = True, failpoint: Failpoint 
         opened.push_async_callback(rpc.close)
         identity = await ledger.identity()
         registrar = registrar_of(settings, rpc, deployment)
-        application = await _joined(settings, ledger, identity, registrar, rpc, failpoint)
+        application = await _joined(settings, ledger, identity, rpc, failpoint)
+        application.held_registrar = registrar
         opened.pop_all()
     return application
 
 
 async def _joined(
-    settings: Settings,
-    ledger: Ledger,
-    identity: LedgerIdentity,
-    registrar: Registrar | None,
-    rpc: Rpc,
-    failpoint: Failpoint,
+    settings: Settings, ledger: Ledger, identity: LedgerIdentity, rpc: Rpc, failpoint: Failpoint
 ) -> Application:
     history = await _history(settings, identity)
     database, outbox, changes = history.database, Outbox(history.database), Changes()
@@ -221,12 +219,12 @@ async def _joined(
         submissions=submissions,
         indexer=Indexer(ledger, identity, history, index_policy, changes, failpoint),
         relay=Relay(*base, failpoint=failpoint),
+        funds=Funds(ledger, relay_policy),
         rpc=rpc,
         naming=naming,
         room=room,
         carrier_room=carrier_room_of(settings, Neighbours(identity, room, *beside)) if room else None,
         insurance_room=covers,
-        held_registrar=registrar,
     )
 
 

@@ -25,3 +25,5 @@ def test_numbers_are_given_to_prometheus(house: House) -> None:
     assert 'ebl_http_requests_total{method="GET",route="/v1/titles",status="200"}' in answer.text
     assert "ebl_ready 1.0" in answer.text
     assert "ebl_indexed_block" in answer.text
+    assert "ebl_relayer_balance_wei" in answer.text
+    assert "ebl_relayer_balance_wei NaN" not in answer.text
