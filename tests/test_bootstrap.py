@@ -150,6 +150,21 @@ async def test_the_registrars_desk_is_closed_without_its_key_and_the_operators_d
         await application.stop()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "depth"),
+    [({}, 12), ({"EBL_CONFIRMATIONS": "5"}, 5), ({"EBL_CONFIRMATIONS": "5", "EBL_FINALITY": "finalized"}, 64)],
+)
+async def test_a_block_is_final_by_confirmations_or_by_the_chains_own_word(
+    given: dict[str, str], chain: LocalChain, chosen: dict[str, str], depth: int
+) -> None:
+    chain.rpc("anvil_mine", hex(70))
+    application = await built(given | chosen, sends=False)
+    await application.indexer.catch_up()
+    height = (await application.ledger.head()).number
+    assert (await application.queries.standing()).final_block == height - depth
+    await application.stop()
+
+
 async def test_a_short_token_and_a_wrong_setting_are_named(given: dict[str, str]) -> None:
     await refused(given | {"EBL_REGISTRAR_TOKEN": "short"}, InvalidRequest, "EBL_REGISTRAR_TOKEN")
     await refused(given | {"EBL_PORT": "everywhere"}, InvalidRequest, "EBL_PORT")

@@ -22,6 +22,8 @@ from tests.rpc_proxy import RpcProxy
 
 REFERENCE, COMMITMENT = Digest("0x" + "77" * 32), Digest("0x" + "88" * 32)
 HOUR = 3600
+FINALIZED_DEPTH = 64
+"""Blocks below the newest one that anvil calls final."""
 
 
 def signed(chain, person, asked, deadline=None):
@@ -50,6 +52,14 @@ async def test_party_events_fold_to_the_registrys_parties(chain, ledger, registr
         ).call()
         assert (number, roles, suspended, nonce) == (party.number, party.roles, party.is_suspended, party.nonce)
         assert "0x" + identity.hex() == party.identity_digest
+
+
+async def test_what_the_chain_itself_calls_final_is_told(chain, ledger):
+    chain.rpc("anvil_mine", hex(FINALIZED_DEPTH + 6))
+    height = (await ledger.head()).number
+    assert await ledger.finalized() == height - FINALIZED_DEPTH
+    chain.rpc("anvil_mine", hex(3))
+    assert await ledger.finalized() == height - FINALIZED_DEPTH + 3
 
 
 async def test_another_chain_under_the_same_address_is_refused(rpc, deployment, chain):
