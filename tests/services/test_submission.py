@@ -236,6 +236,16 @@ async def test_acts_that_fail_after_the_check_count_double(database: Database, l
     assert (await clerk.outbox.gas_spent([SHIPPER.address], clerk.now()))[SHIPPER.address] == (2 * 51_000, 0)
 
 
+async def test_acts_of_a_transaction_that_fails_whole_count_double(clerk: Clerk) -> None:
+    await clerk.take(clerk.issue("1"), clerk.issue("2"))
+    clerk.ledger.reverts = 1
+    await clerk.work()
+    [outcome] = clerk.ledger.chain[-1].outcomes.values()
+    assert outcome.reverted
+    spent, _ = (await clerk.outbox.gas_spent([CARRIER.address], clerk.now()))[CARRIER.address]
+    assert spent == 2 * outcome.gas_used
+
+
 async def test_without_a_budget_nothing_is_counted_against_a_party(database: Database, ledger: FakeLedger) -> None:
     clerk = await Clerk(database, ledger, gas_a_day=None).start()
     assert len(await clerk.take(*[clerk.issue(str(number)) for number in range(500)])) == 500
