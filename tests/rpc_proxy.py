@@ -19,7 +19,7 @@ class Spoiled:
 
     `how`: drop_request (never reaches the node), drop_response (the node has it, the answer is lost), status (an HTTP
     status), garbage (HTML), truncate, wrong_id, rpc_error (a JSON-RPC error with this message), late (the answer,
-    after `delay` seconds).
+    after `delay` seconds, and not before `until` is set).
     """
 
     how: str
@@ -28,6 +28,13 @@ class Spoiled:
     status: int = 503
     message: str = ""
     delay: float = 0.0
+    until: asyncio.Event | None = None
+
+    async def time_comes(self) -> None:
+        """Return when a late answer is due."""
+        await asyncio.sleep(self.delay)
+        if self.until is not None:
+            await self.until.wait()
 
 
 class RpcProxy:
@@ -93,8 +100,7 @@ class RpcProxy:
                 return web.Response(body=await self._pass(body), content_type="application/json")
             except aiohttp.ClientError:  # no node there: the service sees what it would see without us
                 return _hang_up(request)
-        if rule.delay:
-            await asyncio.sleep(rule.delay)
+        await rule.time_comes()
         if rule.how == "drop_request":
             return _hang_up(request)
         if rule.how == "status":

@@ -96,6 +96,15 @@ def test_the_same_idempotency_key_gets_the_same_answer(house: House, cast: Local
     assert (refused.status_code, refused.json()["rule"]) == (422, "IdempotencyKeyReused")
 
 
+def test_two_callers_may_use_one_idempotency_key(house: House, cast: LocalChain) -> None:
+    title_id = house.issue()
+    key = {"Idempotency-Key": "theirs"}
+    issue = {"acts": [house.sign(cast.carrier, verb="Issue", **house.bill())]}
+    sign = {"acts": [house.sign(cast.shipper, verb="Sign", titleId=title_id)]}
+    for by, body in ((cast.carrier, issue), (cast.shipper, sign)):
+        assert house.post("/v1/submissions", body, by, **key).status_code == 202
+
+
 def test_a_whole_life_every_act(house: House, cast: LocalChain) -> None:
     title_id = house.issue(endorsee=cast.shipper)
     on = {"titleId": title_id}

@@ -37,6 +37,20 @@ async def test_fault_19_one_key_twenty_times_at_once_is_one_submission(stage: St
     assert len((await rows_of(stage))["idempotency_keys"]) == 1
 
 
+async def test_fault_19_while_a_request_is_worked_on_its_key_is_refused_and_then_answered(stage: Stage) -> None:
+    signed, may_answer = stage.issue(), asyncio.Event()
+    stage.proxy.calls.clear()
+    stage.proxy.spoil("late", method="eth_call", until=may_answer)
+    first = asyncio.create_task(stage.post(signed, key="one"))
+    await stage.comes(lambda: "eth_call" in stage.proxy.calls)
+    refused = await stage.post(signed, key="one")
+    assert (refused.status_code, refused.json()["rule"]) == (409, "RequestInFlight")
+    may_answer.set()
+    assert (await first).status_code == httpx.codes.ACCEPTED
+    assert await stage.take(signed, key="one") == [stage.id_of(signed)]
+    await stage.ends_well()
+
+
 async def test_fault_19_one_key_at_two_services_at_once_is_one_submission(stage: Stage) -> None:
     other = stage.another()
     other.start()

@@ -1,10 +1,12 @@
 """What is taken in and what is not: each refusal before it costs gas, each act once."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from ebl_service.domain import actions as act
+from ebl_service.domain.ledger import ActToSend
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State
 from ebl_service.domain.terms import Purpose
@@ -170,6 +172,27 @@ async def test_twenty_requests_at_once_with_one_key_make_one_submission(clerk: C
     assert taken
     assert all(isinstance(answer, RequestInFlight) for answer in answers if isinstance(answer, BaseException))
     assert await clerk.outbox.open_count() == 1
+
+
+async def test_while_a_request_is_worked_on_its_key_is_refused_to_its_caller_alone(clerk: Clerk) -> None:
+    check, checking, may_answer = clerk.ledger.check, asyncio.Event(), asyncio.Event()
+
+    async def first_waits(acts: Sequence[ActToSend]) -> Sequence[no.Refusal | None]:
+        if not checking.is_set():
+            checking.set()
+            await may_answer.wait()
+        return await check(acts)
+
+    clerk.ledger.check = first_waits  # type: ignore[method-assign]
+    accept, signed = clerk.submissions.accept, clerk.issue()
+    first = asyncio.create_task(accept([signed], "a", CARRIER.address))
+    await checking.wait()
+    with pytest.raises(RequestInFlight, match="key a is"):
+        await accept([signed], "a", CARRIER.address)
+    [others] = await accept([clerk.issue("2")], "a", BANK.address)
+    may_answer.set()
+    assert await accept([clerk.issue("2")], "a", BANK.address) == (others,)
+    assert await first == await accept([signed], "a", CARRIER.address)
 
 
 async def test_two_processes_with_one_key_give_one_answer(clerk: Clerk) -> None:
