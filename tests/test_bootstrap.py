@@ -2,18 +2,13 @@
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
 
 from ebl_service import bootstrap
 from ebl_service.api import app as api
-from ebl_service.api import serving
 from ebl_service.chain.deployment import Deployment
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailable, NotAllowed, NotFound
 from ebl_service.errors.access import TokenRefused
@@ -23,32 +18,14 @@ from ebl_service.wallet.key import PartyKey
 from tests.anvil import Anvil
 from tests.house import TOKEN, environment
 from tests.local_chain import REGISTRAR_KEY, LocalChain
+from tests.starting import built, least_told, secret
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 
 
-def secret(path: Path, text: str) -> str:
-    path.write_text(text + "\n")
-    path.chmod(0o600)
-    return str(path)
-
-
 @pytest.fixture
 def given(chain: LocalChain, tmp_path: Path) -> dict[str, str]:
-    """The least that a service is told."""
-    chain.deployment.save(tmp_path / "deployments" / "test.json")
-    return {
-        "EBL_DATA_DIR": str(tmp_path / "data"),
-        "EBL_RPC_URLS": chain.url,
-        "EBL_DEPLOYMENT": str(tmp_path / "deployments" / "test.json"),
-        "EBL_RELAYER_KEY_FILE": secret(tmp_path / "relayer", chain.relayer.key.secret.hex()),
-        "EBL_POLL_SECONDS": "0.02",
-    }
-
-
-async def built(settings: dict[str, str], **how: Any) -> bootstrap.Application:
-    with environment(settings):
-        return await bootstrap.build(bootstrap.load_settings(), **how)
+    return least_told(chain, tmp_path)
 
 
 async def refused(settings: dict[str, str], by: type[Exception], match: str | None = None) -> None:
@@ -183,106 +160,6 @@ async def test_the_registries_are_deployed_once_and_found_again(tmp_path: Path) 
         again, _ = await bootstrap.deploy_registries(own.url, "once", key_file, None, tmp_path, lasting=False)
     assert first == again == Deployment.load(path)
     assert first.registrar == PartyKey(REGISTRAR_KEY).address
-
-
-# A service whose node goes away
-
-
-@asynccontextmanager
-async def running(app: FastAPI, settings: dict[str, str]) -> AsyncIterator[None]:
-    """The app between its start, by these settings, and its end."""
-    with environment(settings):
-        async with app.router.lifespan_context(app):
-            yield
-
-
-async def ready_of(http: httpx.AsyncClient) -> tuple[int, dict[str, Any]]:
-    answer = await http.get("/health/ready")
-    return answer.status_code, answer.json()
-
-
-async def eventually_ready(
-    http: httpx.AsyncClient, application: bootstrap.Application, expected: int
-) -> dict[str, Any]:
-    for _ in range(300):
-        version = application.changes.version
-        status, told = await ready_of(http)
-        if status == expected:
-            return told
-        await application.changes.wait(version, 0.1)
-    raise AssertionError(told)
-
-
-async def test_health_turns_red_when_the_node_is_gone_and_what_is_known_is_still_answered(
-    tmp_path: Path,
-) -> None:
-    with Anvil() as node:
-        chain = LocalChain(node)
-        chain.deployment.save(tmp_path / "test.json")
-        told = {
-            "EBL_DATA_DIR": str(tmp_path),
-            "EBL_RPC_URLS": node.url,
-            "EBL_DEPLOYMENT": str(tmp_path / "test.json"),
-            "EBL_RELAYER_KEY_FILE": secret(tmp_path / "relayer", chain.relayer.key.secret.hex()),
-            "EBL_REGISTRAR_TOKEN": TOKEN,
-            "EBL_POLL_SECONDS": "0.02",
-        }
-        operator = {"Authorization": f"Bearer {TOKEN}"}
-        app = serving.create()
-        service = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
-        async with running(app, told), service as http:
-            application = app.state.application
-            ready = await eventually_ready(http, application, 200)
-            assert ready["isReady"]
-            node.process.kill()
-            node.process.wait()
-            red = await eventually_ready(http, application, 503)
-            assert red["reasons"]
-            assert red["headBlock"] is red["lagBlocks"] is None
-            assert (await http.get("/health/live")).status_code == 200
-            assert len((await http.get("/v1/parties", headers=operator)).json()["parties"]) == 10
-            assert "ebl_ready 0.0" in (await http.get("/metrics", headers=operator)).text
-            assert "ebl_head_block NaN" in (await http.get("/metrics", headers=operator)).text
-            desk = await http.post(f"/v1/parties/{chain.bank.address}/suspend", headers=operator)
-            assert (desk.status_code, desk.json()["rule"]) == (404, "NoRegistrarHere")
-        assert application.is_stopping
-
-
-async def test_a_relayer_without_funds_is_told_by_health_and_in_numbers(
-    given: dict[str, str], chain: LocalChain, tmp_path: Path
-) -> None:
-    poor = PartyKey.random()
-    given["EBL_RELAYER_KEY_FILE"] = secret(tmp_path / "poor", poor.secret.hex())
-    application = await built(given | {"EBL_REGISTRAR_TOKEN": TOKEN})
-    await application.indexer.catch_up()
-    chain.rpc("anvil_setBalance", poor.address, "0x5")
-    app = api.create()
-    app.state.application = application
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
-        status, told = await ready_of(http)
-        numbers = await http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-    assert (status, len(told["reasons"])) == (503, 1)
-    assert told["reasons"][0].startswith("insufficient funds: the relayer has 5 wei, a full batch may cost ")
-    assert "ebl_relayer_balance_wei 5.0" in numbers.text
-    await application.stop()
-
-
-async def test_a_loop_that_stops_for_good_is_told_by_health(given: dict[str, str], chain: LocalChain) -> None:
-    application = await built(given)
-
-    async def stops() -> None:
-        raise LedgerDisagrees("the tests say so")
-
-    await application._watched("indexer", stops())
-    assert application.failure == "indexer: the tests say so"
-    app = api.create()
-    app.state.application = application
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http:
-        status, told = await ready_of(http)
-    assert status == 503
-    assert application.failure in told["reasons"]
-    assert "nothing is indexed yet" in told["reasons"]
-    await application.stop()
 
 
 async def test_an_app_made_for_its_description_does_not_start() -> None:

@@ -1,0 +1,172 @@
+"""Ready or not, why, and the numbers behind that, as node, index and queue move."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from ebl_service import bootstrap
+from ebl_service.api import app as api
+from ebl_service.api import serving
+from ebl_service.api.health import MOST_LAG
+from ebl_service.domain.actions import Issue
+from ebl_service.domain.signed_act import SignedAct
+from ebl_service.domain.terms import digest, title_id_of
+from ebl_service.errors import LedgerDisagrees
+from tests.anvil import Anvil
+from tests.house import TOKEN, environment
+from tests.local_chain import LocalChain
+from tests.starting import built, least_told
+
+OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
+CONFIRMATIONS = 5
+
+
+@pytest.fixture
+async def application(chain: LocalChain, tmp_path: Path) -> AsyncIterator[bootstrap.Application]:
+    """Its loops do not run: the index moves when a test says so."""
+    chosen = {"EBL_REGISTRAR_TOKEN": TOKEN, "EBL_CONFIRMATIONS": str(CONFIRMATIONS)}
+    joined = await built(least_told(chain, tmp_path) | chosen)
+    yield joined
+    await joined.stop()
+
+
+def asking(application: bootstrap.Application) -> httpx.AsyncClient:
+    """A client of an app over it."""
+    app = api.create()
+    app.state.application = application
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
+
+
+def issue(chain: LocalChain, number: int) -> SignedAct:
+    """A bill in blank of this number."""
+    reference, shipper = digest(number), chain.shipper.address
+    asked = Issue(title_id_of(chain.carrier.address, reference), shipper, None, True, reference, digest(0))
+    return chain.carrier.key.sign_act(chain.domain_of(asked), asked, max(chain.time(), int(time.time())) + 3_600)
+
+
+async def test_an_index_too_far_behind_the_chain_is_not_ready_and_says_how_far(
+    application: bootstrap.Application, chain: LocalChain
+) -> None:
+    await application.indexer.catch_up()
+    async with asking(application) as http:
+        chain.rpc("anvil_mine", hex(MOST_LAG))
+        status, told = await ready_of(http)
+        assert (status, told["reasons"], told["lagBlocks"]) == (200, [], MOST_LAG)
+        chain.rpc("anvil_mine", "0x1")
+        status, told = await ready_of(http)
+        assert (status, told["isReady"], told["lagBlocks"]) == (503, False, MOST_LAG + 1)
+        assert told["reasons"] == [f"the index is {MOST_LAG + 1} blocks behind the chain"]
+        await application.indexer.catch_up()
+        status, told = await ready_of(http)
+        assert (status, told["reasons"], told["lagBlocks"]) == (200, [], 0)
+
+
+async def test_the_numbers_are_those_of_chain_index_and_queue(
+    application: bootstrap.Application, chain: LocalChain
+) -> None:
+    chain.rpc("anvil_mine", hex(CONFIRMATIONS))
+    await application.indexer.catch_up()
+    indexed = (await application.ledger.head()).number
+    await application.submissions.accept([issue(chain, 1), issue(chain, 2)])
+    chain.rpc("anvil_mine", "0x3")
+    expected = {
+        "head_block": indexed + 3,
+        "indexed_block": indexed,
+        "final_block": indexed - CONFIRMATIONS,
+        "lag_blocks": 3,
+        "open_submissions": 2,
+        "ready": 1,
+    }
+    async with asking(application) as http:
+        text = (await http.get("/metrics", headers=OPERATOR)).text
+        _, told = await ready_of(http)
+    numbers = dict(line.split(" ") for line in text.splitlines() if not line.startswith("#"))
+    assert {name: float(numbers[f"ebl_{name}"]) for name in expected} == expected
+    shown = ("headBlock", "indexedBlock", "finalBlock", "lagBlocks", "openSubmissions", "isReady")
+    assert [told[name] for name in shown] == list(expected.values())
+
+
+@asynccontextmanager
+async def running(app: FastAPI, settings: dict[str, str]) -> AsyncIterator[None]:
+    """The app between its start, by these settings, and its end."""
+    with environment(settings):
+        async with app.router.lifespan_context(app):
+            yield
+
+
+async def ready_of(http: httpx.AsyncClient) -> tuple[int, dict[str, Any]]:
+    answer = await http.get("/health/ready")
+    return answer.status_code, answer.json()
+
+
+async def eventually_ready(
+    http: httpx.AsyncClient, application: bootstrap.Application, expected: int
+) -> dict[str, Any]:
+    for _ in range(300):
+        version = application.changes.version
+        status, told = await ready_of(http)
+        if status == expected:
+            return told
+        await application.changes.wait(version, 0.1)
+    raise AssertionError(told)
+
+
+async def test_health_turns_red_when_the_node_is_gone_and_what_is_known_is_still_answered(
+    tmp_path: Path,
+) -> None:
+    with Anvil() as node:
+        chain = LocalChain(node)
+        told = least_told(chain, tmp_path) | {"EBL_REGISTRAR_TOKEN": TOKEN}
+        app = serving.create()
+        service = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
+        async with running(app, told), service as http:
+            application = app.state.application
+            ready = await eventually_ready(http, application, 200)
+            assert ready["isReady"]
+            node.process.kill()
+            node.process.wait()
+            red = await eventually_ready(http, application, 503)
+            assert red["reasons"]
+            assert red["headBlock"] is red["lagBlocks"] is None
+            assert (await http.get("/health/live")).status_code == 200
+            assert len((await http.get("/v1/parties", headers=OPERATOR)).json()["parties"]) == 10
+            assert "ebl_ready 0.0" in (await http.get("/metrics", headers=OPERATOR)).text
+            assert "ebl_head_block NaN" in (await http.get("/metrics", headers=OPERATOR)).text
+            desk = await http.post(f"/v1/parties/{chain.bank.address}/suspend", headers=OPERATOR)
+            assert (desk.status_code, desk.json()["rule"]) == (404, "NoRegistrarHere")
+        assert application.is_stopping
+
+
+async def test_a_relayer_without_funds_is_told_by_health_and_in_numbers(chain: LocalChain, tmp_path: Path) -> None:
+    poor = PartyKey.random()
+    given = least_told(chain, tmp_path) | {"EBL_REGISTRAR_TOKEN": TOKEN}
+    given["EBL_RELAYER_KEY_FILE"] = secret(tmp_path / "poor", poor.secret.hex())
+    application = await built(given)
+    await application.indexer.catch_up()
+    chain.rpc("anvil_setBalance", poor.address, "0x5")
+    async with asking(application) as http:
+        status, told = await ready_of(http)
+        numbers = await http.get("/metrics", headers=OPERATOR)
+    assert (status, len(told["reasons"])) == (503, 1)
+    assert told["reasons"][0].startswith("insufficient funds: the relayer has 5 wei, a full batch may cost ")
+    assert "ebl_relayer_balance_wei 5.0" in numbers.text
+    await application.stop()
+
+
+async def test_a_loop_that_stops_for_good_is_told_by_health(application: bootstrap.Application) -> None:
+    async def stops() -> None:
+        raise LedgerDisagrees("the tests say so")
+
+    await application._watched("indexer", stops())
+    assert application.failure == "indexer: the tests say so"
+    async with asking(application) as http:
+        status, told = await ready_of(http)
+    assert status == 503
+    assert application.failure in told["reasons"]
+    assert "nothing is indexed yet" in told["reasons"]
