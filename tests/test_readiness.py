@@ -1,6 +1,5 @@
 """Ready or not, why, and the numbers behind that, as node, index and queue move."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,17 +10,13 @@ import pytest
 from fastapi import FastAPI
 
 from ebl_service import bootstrap
-from ebl_service.api import app as api
 from ebl_service.api import serving
 from ebl_service.api.health import MOST_LAG
-from ebl_service.domain.actions import Issue
-from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import digest, title_id_of
 from ebl_service.errors import LedgerDisagrees
 from tests.anvil import Anvil
 from tests.house import TOKEN, environment
 from tests.local_chain import LocalChain
-from tests.starting import built, least_told
+from tests.starting import asking, built, issue, least_told
 
 OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 CONFIRMATIONS = 5
@@ -34,20 +29,6 @@ async def application(chain: LocalChain, tmp_path: Path) -> AsyncIterator[bootst
     joined = await built(least_told(chain, tmp_path) | chosen)
     yield joined
     await joined.stop()
-
-
-def asking(application: bootstrap.Application) -> httpx.AsyncClient:
-    """A client of an app over it."""
-    app = api.create()
-    app.state.application = application
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
-
-
-def issue(chain: LocalChain, number: int) -> SignedAct:
-    """A bill in blank of this number."""
-    reference, shipper = digest(number), chain.shipper.address
-    asked = Issue(title_id_of(chain.carrier.address, reference), shipper, None, True, reference, digest(0))
-    return chain.carrier.key.sign_act(chain.domain_of(asked), asked, max(chain.time(), int(time.time())) + 3_600)
 
 
 async def test_an_index_too_far_behind_the_chain_is_not_ready_and_says_how_far(

@@ -172,6 +172,11 @@ async def test_waiting_for_a_submission_ends_when_it_moves_or_when_the_time_is_o
 async def test_who_names_the_state_it_knows_misses_no_change_between_two_questions(clerk: Clerk) -> None:
     [taken] = await clerk.take(clerk.issue())
     await clerk.relay.step()
+
+    async def waits(*_: object) -> None:
+        raise AssertionError("it waits, though the state is another already")
+
+    clerk.changes.wait = waits  # type: ignore[method-assign]
     told = await clerk.queries.submission(taken.submission_id, wait=60, known=State.PREPARED)
     assert told.state is State.SENT
 
