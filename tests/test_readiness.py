@@ -13,6 +13,7 @@ from ebl_service import bootstrap
 from ebl_service.api import serving
 from ebl_service.api.health import MOST_LAG
 from ebl_service.errors import LedgerDisagrees
+from ebl_service.wallet.key import PartyKey
 from tests.anvil import Anvil
 from tests.house import TOKEN, environment
 from tests.local_chain import LocalChain

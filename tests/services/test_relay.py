@@ -13,7 +13,6 @@ from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services.patience import Patience
 from ebl_service.store.database import Database
-from ebl_service.store.transactions import Course
 from tests.clerk import CARRIER, DAY, SHIPPER, Clerk, title_of
 from tests.fake_ledger import IDENTITY, FakeLedger
 
@@ -128,57 +127,6 @@ async def test_a_relayer_without_money_says_so_and_goes_on_when_it_has_some(cler
     await clerk.work()
     await clerk.work(4)
     assert await clerk.states(*taken) == [State.FINAL] * 2
-
-
-async def test_a_nonce_taken_by_a_foreign_transaction_is_given_up_once_that_is_certain(clerk: Clerk) -> None:
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    clerk.ledger.drop()
-    clerk.ledger.use_nonce()
-    clerk.ledger.mine()
-    await clerk.indexer.catch_up()
-    for seconds in (0, 2, 2):
-        clerk.ahead += seconds
-        await clerk.relay.step()
-        assert [carried.course for carried in await clerk.outbox.transactions.live()] == [Course.SENT]
-        assert not clerk.ledger.pool
-    clerk.ahead += 1
-    await clerk.relay.step()
-    assert list(clerk.ledger.pool) == [1]
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
-    assert executions(clerk.ledger) == 1
-
-
-async def test_a_nonce_that_is_free_again_is_no_longer_missed(clerk: Clerk) -> None:
-    [taken] = await clerk.take(clerk.issue())
-    await clerk.relay.step()
-    clerk.ledger.use_nonce()
-    clerk.ledger.drop()
-    clerk.ledger.mine()
-    await clerk.relay.step()
-    clerk.ledger.reorganise(1)
-    clerk.ahead += 5
-    await clerk.work(4)
-    assert await clerk.states(taken) == [State.FINAL]
-    assert executions(clerk.ledger) == 1
-
-
-async def test_a_hole_in_the_nonces_is_filled(clerk: Clerk) -> None:
-    await clerk.take(clerk.issue("1"))
-    await clerk.relay.step()
-    clerk.ledger.drop()
-    clerk.ledger.use_nonce()
-    clerk.ledger.mine()
-    await clerk.relay.step()
-    clerk.ahead += 5
-    await clerk.relay.step()  # nonce 0 given up, its act rides at nonce 1
-    clerk.ledger.shrink(1)  # the foreign transaction is gone, and nonce 0 is a hole below ours
-    await clerk.indexer.catch_up()
-    await clerk.work()
-    assert executions(clerk.ledger) == 2
-    await clerk.work(3)
-    assert not await clerk.outbox.transactions.live()
 
 
 async def test_acts_on_one_title_in_two_transactions_land_in_order(database: Database, ledger: FakeLedger) -> None:
