@@ -17,7 +17,7 @@ from ebl_service.wallet.key import PartyKey
 from tests.anvil import Anvil
 from tests.house import TOKEN, environment
 from tests.local_chain import LocalChain
-from tests.starting import asking, built, issue, least_told
+from tests.starting import asking, built, issue, least_told, secret
 
 OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 CONFIRMATIONS = 5
