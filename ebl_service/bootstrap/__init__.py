@@ -10,6 +10,7 @@ what it has is still true as of the block it names.
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -66,13 +67,16 @@ __all__ = [
     "deploy_registries",
     "load_settings",
     "new_master_key",
+    "suit_interpreter",
     "unknown_settings",
 ]
 
 logger = logging.getLogger(__name__)
 
-COLLECT_AFTER = 50_000
+COLLECT_AFTER = 200_000
 """New objects between two looks for cycles, instead of 700: events are many objects and no cycles."""
+TURN_SECONDS = 0.0005
+"""After which a thread may have the interpreter, instead of 5 ms: SQLite's thread needs it often and shortly."""
 
 
 @dataclass
@@ -167,6 +171,12 @@ class Application:
             self.changes.notify()
 
 
+def suit_interpreter() -> None:
+    """Set Python for a process that indexes."""
+    gc.set_threshold(COLLECT_AFTER)
+    sys.setswitchinterval(TURN_SECONDS)
+
+
 async def build(settings: Settings, *, sends: bool = True, failpoint: Failpoint = no_failpoint) -> Application:
     """Join the parts; nothing runs yet. Without `sends` no relayer key is needed: the application only reads.
 
@@ -176,7 +186,7 @@ async def build(settings: Settings, *, sends: bool = True, failpoint: Failpoint 
     LedgerUnavailable (no node answers), LedgerDisagrees (another chain than the deployment's, or than the database was
     made for).
     """
-    gc.set_threshold(COLLECT_AFTER)
+    suit_interpreter()
     relayer = relayer_of(settings) if sends else PartyKey.random()
     deployment = Deployment.load(settings.deployment_file)
     rpc = Rpc(settings.rpc_urls, settings.rpc_timeout_seconds)

@@ -23,11 +23,11 @@ def block_of(found: dict[str, Any]) -> Block:
 def recorded_of(log: dict[str, Any]) -> Recorded:
     """The event of a log. Raises: LedgerDisagrees where it is none of our contracts' events."""
     return Recorded(
-        block_number=int(log["blockNumber"], 16),
-        block_hash=Digest(log["blockHash"]),
-        transaction_hash=Digest(log["transactionHash"]),
-        log_index=int(log["logIndex"], 16),
-        event=decode_event(log["topics"], log["data"]),
+        int(log["blockNumber"], 16),
+        log["blockHash"],
+        log["transactionHash"],
+        int(log["logIndex"], 16),
+        decode_event(log["topics"], log["data"]),
     )
 
 

@@ -48,18 +48,15 @@ def actor_of(event: happened.Event) -> Address | None:
 def parties_of(event: happened.TitleEvent) -> tuple[Address, ...]:
     """The accounts that the event names as parties to its title."""
     match event:
+        case happened.Transferred() | happened.Endorsed() | happened.EndorsedToOrder() | happened.TransferRejected():
+            named: tuple[Address, ...] = (event.giver, event.to)
+        case happened.EndorsedInBlank():
+            named = (event.giver,) if event.to is None else (event.giver, event.to)
         case happened.Issued():
-            named: tuple[Address | None, ...] = (event.carrier, event.holder, event.endorsee)
+            named = (event.carrier, event.holder)
+            named = named if event.endorsee is None else (*named, event.endorsee)
         case happened.EndorseeNamed():
             named = (event.endorsee,)
-        case (
-            happened.Transferred()
-            | happened.Endorsed()
-            | happened.EndorsedToOrder()
-            | happened.EndorsedInBlank()
-            | happened.TransferRejected()
-        ):
-            named = (event.giver, event.to)
         case happened.Signed():
             named = (event.holder,)
         case (
@@ -72,4 +69,4 @@ def parties_of(event: happened.TitleEvent) -> tuple[Address, ...]:
             named = (event.holder, event.carrier)
         case _:
             assert_never(event)
-    return tuple(account for account in named if account is not None)
+    return named

@@ -42,45 +42,44 @@ class Folded:
 
 
 class _Kept(Generic[Id, State]):
-    """The states of one noun: as the store has them, and as they were changed since."""
+    """The states of one noun that are known, and what was put since `load`."""
 
     def __init__(self, read: Callable[[Iterable[Id]], Awaitable[dict[Id, State]]] | None) -> None:
         self._read = read
         self._known: dict[Id, State] = {}
-        self._changed: dict[Id, State] = {}
         self._at_final: dict[Id, tuple[int, State]] = {}
         self._later: dict[tuple[Id, int], tuple[int, State]] = {}
         self._final = -1
 
     async def load(self, ids: set[Id], final: int = -1) -> None:
-        """Begin with events about these. What was folded last may not be in the store yet, so it stays known.
+        """Begin with events about these. What was put last may not be in the store yet, so it stays known.
 
-        Of a state up to block `final` only the last is told.
+        Of the states up to block `final` only the last of each is told.
         """
         if self._read is not None and len(self._known) > MOST_KEPT:
-            self._known.clear()
-        self._known |= self._changed
-        self._changed, self._at_final, self._later, self._final = {}, {}, {}, final
+            self._known = {key: self._known[key] for key in (*self._at_final, *(key for key, _ in self._later))}
+        self._at_final, self._later, self._final = {}, {}, final
         if self._read is not None and (missing := ids - self._known.keys()):
             self._known |= await self._read(missing)
 
     def get(self, key: Id) -> State | None:
-        return self._changed.get(key) or self._known.get(key)
+        return self._known.get(key)
 
     def put(self, key: Id, block_number: int, state: State) -> None:
-        self._changed[key] = state
+        self._known[key] = state
         if block_number <= self._final:
             self._at_final[key] = block_number, state
         else:
             self._later[key, block_number] = block_number, state
 
     def told(self) -> list[tuple[int, State]]:
-        """In the order of each one's blocks."""
+        """What was put, each with its block, in the order of the blocks of one id."""
         return [*self._at_final.values(), *self._later.values()]
 
     def forget(self) -> None:
         self._known.clear()
-        self._changed.clear()
+        self._at_final.clear()
+        self._later.clear()
 
 
 class Fold:

@@ -11,8 +11,10 @@ Rules kept here
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity, Recorded
 from ebl_service.domain.terms import Digest
@@ -21,10 +23,10 @@ from ebl_service.services.ahead import Ahead
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import IndexPolicy
 from ebl_service.store.chapter_rows import chapter_of
-from ebl_service.store.chapters import Chapter, Cursor
+from ebl_service.store.chapters import Chapter, Cursor, RecordedBlock
 
 HEADERS_AT_ONCE = 256
-FIRST_BLOCKS = 128
+FIRST_BLOCKS = 16
 MOST_EVENTS = 16_000
 """In a stretch: more make the next ones shorter. Three are in memory at a time, at some 4 kB an event."""
 
@@ -40,9 +42,9 @@ class ChainMoved(LedgerUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Headers to keep, events, and the cursor behind them."""
+    """Blocks to keep, events, and the cursor behind them."""
 
-    headers: Sequence[Block]
+    blocks: Sequence[RecordedBlock]
     recorded: Sequence[Recorded]
     cursor: Cursor
 
@@ -97,7 +99,7 @@ class Reading:
             async for each in stretches:
                 folded = await fold.advance(each.recorded, each.cursor.final_number)
                 told = folded.titles, folded.parties, folded.certificates
-                yield await chapter_of(each.headers, each.recorded, *told, each.cursor)
+                yield await chapter_of(each.blocks, each.recorded, *told, each.cursor)
 
     async def _stretches(self, after: Cursor | None, last: int, final: int) -> AsyncGenerator[_Stretch]:
         while after is None or after.number < last:
@@ -116,7 +118,7 @@ class Reading:
     def _adapt(self, events: int) -> None:
         if events > MOST_EVENTS:
             self.shorten()
-        elif events < MOST_EVENTS // 4:
+        elif events < MOST_EVENTS // 2:
             self._blocks = min(self._policy.step_blocks, self._blocks * 2)
 
     async def _stretch(self, after: Cursor | None, first: int, last: int, final: int) -> _Stretch:
@@ -124,10 +126,11 @@ class Reading:
         headers = await self._headers(after, max(first, final), last)
         recorded = await self._ledger.events(first, last)
         tip = headers[-1]
-        if not await self._is_unmoved(after, tip) or not _fits(recorded, headers, first, last):
+        if not await self._is_unmoved(after, tip):
             raise ChainMoved
+        blocks = _blocks_of(recorded, headers, first, last)
         now = await self.with_finality(Cursor(tip.number, tip.hash, tip.time), after, final, headers)
-        return _Stretch(headers, recorded, now)
+        return _Stretch(blocks, recorded, now)
 
     async def _headers(self, after: Cursor | None, first: int, last: int) -> list[Block]:
         """The headers from `first` to `last`, each the parent of the next."""
@@ -162,12 +165,17 @@ class Reading:
         return replace(now, final_number=final, final_time=block.time)
 
 
-def _fits(recorded: Sequence[Recorded], headers: list[Block], first: int, last: int) -> bool:
-    """Each event stands in a block of the range, and all of a block's events in one and the same block."""
-    hashes: dict[int, Digest] = {block.number: block.hash for block in headers}
-    for item in recorded:
-        if not first <= item.block_number <= last:
-            raise LedgerDisagrees(f"The node gave an event of block {item.block_number}, asked for {first} to {last}.")
-        if hashes.setdefault(item.block_number, item.block_hash) != item.block_hash:
-            return False
-    return True
+def _blocks_of(recorded: Sequence[Recorded], headers: Sequence[Block], first: int, last: int) -> list[RecordedBlock]:
+    """The blocks of these headers and events, in order.
+
+    Raises: LedgerDisagrees where an event stands outside the range, ChainMoved where a number names two blocks.
+    """
+    hashes = {block.number: block.hash for block in headers}
+    counts = dict.fromkeys(hashes, 0)
+    for (number, block_hash), events in Counter(map(attrgetter("block_number", "block_hash"), recorded)).items():
+        if not first <= number <= last:
+            raise LedgerDisagrees(f"The node gave an event of block {number}, asked for {first} to {last}.")
+        if hashes.setdefault(number, block_hash) != block_hash:
+            raise ChainMoved
+        counts[number] = events
+    return [RecordedBlock(number, hashes[number], counts[number]) for number in sorted(hashes)]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from ebl_service.domain.certificate import Certificate
 from ebl_service.domain.event_parties import parties_of
 from ebl_service.domain.events import Issued, TitleEvent
-from ebl_service.domain.ledger import Block, Recorded
+from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.party import Party
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
+from ebl_service.store.bulk import Page
 from ebl_service.store.certificate_rows import certificate_row, certificate_state_row
 from ebl_service.store.certificate_tables import certificate_states, certificates
-from ebl_service.store.chapters import Chapter, Cursor, Page, RecordedBlock
+from ebl_service.store.chapters import Chapter, Cursor, RecordedBlock
 from ebl_service.store.event_rows import row_of
 from ebl_service.store.title_rows import Row, party_row, state_row, title_row
 
@@ -20,14 +21,14 @@ ROWS_AT_ONCE = 1_000
 
 
 async def chapter_of(
-    headers: Sequence[Block],
+    blocks: Sequence[RecordedBlock],
     recorded: Sequence[Recorded],
     titles_told: Sequence[tuple[int, Title]],
     parties_told: Sequence[tuple[int, Party]],
     certificates_told: Sequence[tuple[int, Certificate]],
     cursor: Cursor,
 ) -> Chapter:
-    """The chapter that ends at `cursor`: headers to keep, events, and how they left titles, parties and certificates.
+    """The chapter that ends at `cursor`: blocks to keep, events, and how they left titles, parties and certificates.
 
     Each of these comes with the block that brought it there, the newest last; a title up to the final block but once.
     """
@@ -48,16 +49,7 @@ async def chapter_of(
         Page(certificate_states, [certificate_state_row(each, block) for block, each in certificates_told]),
         Page(certificates, [certificate_row(*each) for each in standing.values()], again="replace"),
     )
-    return Chapter(cursor, _blocks(headers, recorded), pages)
-
-
-def _blocks(headers: Sequence[Block], recorded: Sequence[Recorded]) -> list[RecordedBlock]:
-    counts: dict[int, int] = {}
-    hashes = {block.number: block.hash for block in headers}
-    for item in recorded:
-        counts[item.block_number] = counts.get(item.block_number, 0) + 1
-        hashes[item.block_number] = item.block_hash
-    return [RecordedBlock(number, hashes[number], counts.get(number, 0)) for number in sorted(hashes)]
+    return Chapter(cursor, blocks, pages)
 
 
 def _parts(recorded: Sequence[Recorded]) -> list[Row]:
@@ -67,6 +59,7 @@ def _parts(recorded: Sequence[Recorded]) -> list[Row]:
         event = item.event
         if isinstance(event, TitleEvent):
             for account in parties_of(event):
-                is_carrier = isinstance(event, Issued) and account == event.carrier
-                parts.setdefault((account, event.title_id), (item.block_number, is_carrier))
+                part = account, event.title_id
+                if part not in parts:
+                    parts[part] = item.block_number, isinstance(event, Issued) and account == event.carrier
     return [(*named, *since) for named, since in parts.items()]

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.store import tables
-from ebl_service.store.bulk import Again, insert_rows
-from ebl_service.store.title_rows import Row
+from ebl_service.store.bulk import Page, insert_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,6 @@ class RecordedBlock(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of one table, in the order of its columns; `again`: what becomes of one whose key is there already."""
-
-    table: Table
-    rows: Sequence[Row]
-    again: Again = "fail"
-
-
-@dataclass(frozen=True, slots=True)
 class Chapter:
     """What one step writes: blocks, and the rows of what happened in them (made by `store.chapter_rows`)."""
 
@@ -64,15 +54,13 @@ async def cursor_in(connection: AsyncConnection) -> Cursor | None:
 
 async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     """Blocks, events and states, without feed and cursor."""
-    await insert_rows(connection, tables.blocks, chapter.blocks)
-    for page in chapter.pages:
-        await insert_rows(connection, page.table, page.rows, again=page.again)
+    await insert_pages(connection, (Page(tables.blocks, chapter.blocks), *chapter.pages))
 
 
 async def put_cursor(connection: AsyncConnection, cursor: Cursor) -> None:
     """Move the cursor."""
     row = (1, cursor.number, cursor.hash, cursor.time, cursor.final_number, cursor.final_time, cursor.halted)
-    await insert_rows(connection, tables.cursor, [row], again="replace")
+    await insert_pages(connection, [Page(tables.cursor, [row], again="replace")])
 
 
 async def prune(connection: AsyncConnection, cursor: Cursor, before: int = -1) -> None:

@@ -12,6 +12,7 @@ Rules kept here
   was kept.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -91,8 +92,10 @@ class Database:
 async def _unavailable() -> AsyncIterator[None]:
     try:
         yield
-    except (IntegrityError, ProgrammingError, DataError):
+    except (IntegrityError, ProgrammingError, DataError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a mistake of ours, which trying again does not heal
+    except sqlite3.Error as error:
+        raise LedgerUnavailable(f"The database failed: {error}") from error
     except DBAPIError as error:
         raise LedgerUnavailable(f"The database failed: {error.orig}") from error
     except PoolTimeoutError as error:

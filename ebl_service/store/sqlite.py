@@ -31,7 +31,7 @@ _VALUES = re.compile(r"VALUES (\([?, ]+\))")
 MOST_REMEMBERED = 1_000
 """Statements known to be slow."""
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=8000")
 
 _slow: dict[tuple[str, str], int] = {}
 """Statements, each with the step of it (begin, or fetch) that is slow, and how often in a row it was."""
@@ -79,6 +79,19 @@ class Connection:
     def stop(self) -> None:
         """Close at once."""
         self._connection.close()
+
+    async def insert(self, written: Sequence[tuple[str, Sequence[Sequence[Any]]]]) -> None:
+        """Statements, each with the rows for its VALUES, in one turn beside the loop. Raises: sqlite3.Error."""
+        cursor = self._connection.cursor()
+
+        def work() -> None:
+            for statement, rows in written:
+                _execute_many(cursor, statement, rows)
+
+        if sum(len(rows) for _, rows in written) > MANY_ROWS:
+            await _beside(work)
+        else:
+            work()
 
     async def create_function(self, *arguments: Any, **options: Any) -> None:
         """A function for SQL."""

@@ -7,6 +7,7 @@
 import argparse
 import asyncio
 import gc
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 from web3 import HTTPProvider, Web3
 
-from ebl_service.bootstrap import COLLECT_AFTER
+from ebl_service.bootstrap import suit_interpreter
 from ebl_service.chain.artifacts import artifact
 from ebl_service.domain import actions as act
 from ebl_service.services.changes import Changes
@@ -66,18 +67,19 @@ async def _make(there: Stage, events: int) -> None:
 
 
 async def _fold(there: Stage) -> tuple[int, float]:
-    usual = gc.get_threshold()
+    usual, turn = gc.get_threshold(), sys.getswitchinterval()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'ebl.sqlite'}")
         await database.upgrade()
         history, identity = History(database), there.deployment.identity
         await history.claim(identity)
         indexer = Indexer(there.ledger, identity, history, IndexPolicy(confirmations=1), Changes())
-        gc.set_threshold(COLLECT_AFTER)  # as in the service; web3 is measured with Python's own below
+        suit_interpreter()  # as in the service; web3 is measured with Python's own settings below
         started = time.perf_counter()
         await indexer.catch_up()
         seconds = time.perf_counter() - started
         gc.set_threshold(*usual)
+        sys.setswitchinterval(turn)
         head = (await there.ledger.head()).number
         folded = len(await there.ledger.events(identity.deployment_block, head))
         cursor = await history.cursor()
