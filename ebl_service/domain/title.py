@@ -248,25 +248,16 @@ def _linked(
 
     Without names: every event of every title pays for this, and names cost a fifth of it.
     """
-    last = PreviousAct(
-        title.head,
-        verb,
-        event.time,
-        actor,
-        arguments,
-        possession_word(title),
-        title.endorsee,
-        title.endorsee_number,
-        title.holder,
-        title.flags,
-    )
+    possession, endorsee, number = possession_word(title), title.endorsee, title.endorsee_number
+    stood = (possession, endorsee, number, title.holder, title.flags)
+    last = PreviousAct(title.head, verb, event.time, actor, arguments, *stood)
     return Title(
         title.title_id,
         title.carrier,
         to or title.holder,
         title.first_holder,
-        title.endorsee,
-        title.endorsee_number,
+        endorsee,
+        number,
         _flags_with(title, to) if to else title.flags,
         title.status,
         title.version,

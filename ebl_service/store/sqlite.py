@@ -32,6 +32,7 @@ MOST_REMEMBERED = 1_000
 """Statements known to be slow."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=8000")
+"""A page that many transactions change goes into the file once in 32 MB of the write-ahead log, instead of 4."""
 
 _slow: dict[tuple[str, str], int] = {}
 """Statements, each with the step of it (begin, or fetch) that is slow, and how often in a row it was."""
