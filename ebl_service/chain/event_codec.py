@@ -62,6 +62,8 @@ def _words(text: str, offset: int) -> tuple[str, ...]:
     """A list of words that begins so many bytes into the data."""
     start = _START + offset * 2
     first, count = start + _WORD, int(text[start : start + _WORD], 16)
+    if first + _WORD * count > len(text):
+        raise ValueError(f"a list of {count} words in {len(text) // _WORD}")
     return tuple("0x" + text[at : at + _WORD] for at in range(first, first + _WORD * count, _WORD))
 
 
@@ -69,6 +71,8 @@ def _content(text: str, offset: int) -> str:
     """Bytes that begin, with their number, so many bytes into the data."""
     start = _START + offset * 2
     first, count = start + _WORD, int(text[start : start + _WORD], 16)
+    if first + 2 * count > len(text):
+        raise ValueError(f"{count} bytes in {len(text) // _WORD} words")
     return "0x" + text[first : first + count * 2]
 
 
@@ -98,10 +102,11 @@ _SPECIAL: dict[tuple[str, str], _Written] = {
 
 @dataclass(frozen=True)
 class _Plan:
-    """How a log becomes its event. `event`: gives it from the topics and the data of a log."""
+    """How a log becomes its event. `event`: gives it from its topics and its data, of so many words at least."""
 
     kind: type[Event]
     topics: int
+    words: int
     event: Callable[[list[str], str], Event]
 
 
@@ -126,7 +131,7 @@ def _plan(entry: dict[str, Any]) -> _Plan:
     values = [found[field.name] for field in fields(kind)[: len(found)]]
     written = f"lambda topics, data: {name}({', '.join(values)})"
     event = eval(written, {name: kind, **_NAMES})  # noqa: S307 - of our own ABI's numbers and the names above, no input
-    return _Plan(kind, 1 + len(indexed), event)
+    return _Plan(kind, 1 + len(indexed), len(plain), event)
 
 
 _PLANS: dict[str, _Plan] = {
@@ -145,8 +150,9 @@ def decode_event(topics: list[str], data: str) -> Event:
     plan = _PLANS.get(topics[0]) if topics else None
     if plan is None:
         raise LedgerDisagrees(f"the registry emitted an unknown event {topics[:1]}")
-    if len(topics) != plan.topics:
-        raise LedgerDisagrees(f"a log of {plan.kind.__name__} has {len(topics)} topics instead of {plan.topics}")
+    if len(topics) != plan.topics or len(data) < _START + _WORD * plan.words:
+        held = f"{len(topics)} topics and {len(data) // _WORD} words instead of {plan.topics} and {plan.words}"
+        raise LedgerDisagrees(f"a log of {plan.kind.__name__} cannot be decoded: {held}")
     try:
         return plan.event(topics, data)
     except (ValueError, TypeError) as malformed:

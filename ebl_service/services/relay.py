@@ -154,14 +154,16 @@ class Relay:
 
     async def _send_again(self, live: Sequence[Carried], cursor: Cursor) -> bool:
         """Give the node what it should have: the newest transaction of each nonce, in the order of nonces."""
-        moved, newest = False, _newest(live)
+        moved, newest, waited = False, _newest(live), self._policy.replace_seconds
+        is_any_old = any(self._clock() - carried.made_at >= waited for carried in newest)
+        asked = await self._ledger.fees() if is_any_old else None
         for carried in newest:
             now = self._clock()
-            passed_by = carried is newest[0] and cursor.time - carried.made_at >= self._policy.replace_seconds
+            passed_by = carried is newest[0] and cursor.time - carried.made_at >= waited
             if carried.course is Course.PREPARED:
                 moved = await self._send(carried) or moved
-            elif now - carried.made_at >= self._policy.replace_seconds and await self._raise(carried, passed_by):
-                moved = True
+            elif asked and now - carried.made_at >= waited and (passed_by or _asks_more(asked, carried.fees)):
+                moved = await self._replace(carried, asked) or moved
             elif await self._is_to_be_sent_again(carried, now - (carried.sent_at or 0)):
                 moved = await self._send(carried) or moved
         return moved
@@ -201,12 +203,6 @@ class Relay:
             await self._outbox.transactions.mark_sent(taken, self._clock(), self._name)
             self._failpoint("relay.marked")
         return bool(taken)
-
-    async def _raise(self, old: Carried, passed_by: bool) -> bool:
-        """Offer more where the ledger asks more by now, or where blocks have `passed_by` the next nonce's offer."""
-        now, offer = await self._ledger.fees(), old.fees
-        asks_more = now.max_fee > offer.max_fee or now.priority_fee > offer.priority_fee
-        return (asks_more or passed_by) and await self._replace(old, now)
 
     async def _replace(self, old: Carried, now: Fees) -> bool:
         """Offer at least a tenth more at the same nonce, for the same acts as far as they can still stand."""
@@ -261,6 +257,10 @@ class Relay:
         with suppress(Underpriced):  # the next round offers more
             await self._give([transaction for transaction, _ in made])
         return True
+
+
+def _asks_more(asked: Fees, offer: Fees) -> bool:
+    return asked.max_fee > offer.max_fee or asked.priority_fee > offer.priority_fee
 
 
 def _newest(live: Sequence[Carried]) -> list[Carried]:

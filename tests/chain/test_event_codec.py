@@ -86,7 +86,20 @@ def test_a_log_of_no_known_event_stops_everything(topics):
         decode_event(topics, "0x")
 
 
-def test_a_log_that_is_cut_short_stops_everything():
-    entry = next(e for e in EVENTS if e["name"] == "Transferred")
+@pytest.mark.parametrize("entry", EVENTS, ids=[entry["name"] for entry in EVENTS])
+def test_a_log_that_is_cut_short_stops_everything(entry):
+    topics = [topic_of(entry), *["0x" + "01" * 32 for item in entry["inputs"] if item["indexed"]]]
+    words = sum(not item["indexed"] for item in entry["inputs"])
+    for cut in ((topics, "0x" + "00" * 32 * (words - 1)) if words else (topics[:-1], "0x"), (topics[1:], "0x")):
+        with pytest.raises(LedgerDisagrees):
+            decode_event(*cut)
+
+
+@pytest.mark.parametrize("name", ["Replaced", "ActRefused"])
+def test_a_list_or_a_text_that_is_longer_than_its_log_stops_everything(name):
+    entry = next(e for e in EVENTS if e["name"] == name)
+    topics = [topic_of(entry), *["0x" + "01" * 32 for item in entry["inputs"] if item["indexed"]]]
+    words = sum(not item["indexed"] for item in entry["inputs"])
+    data = "0x" + f"{32 * words:064x}" * words + "ff" * 32
     with pytest.raises(LedgerDisagrees, match="cannot be decoded"):
-        decode_event([topic_of(entry), "0x" + "01" * 32, "0x" + "01" * 32, "0x" + "01" * 32], "0x")
+        decode_event(topics, data)
