@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.terms import Address, Digest, Seconds, Status, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.store import tables
 from ebl_service.store.chapters import Cursor
@@ -24,6 +24,8 @@ from ebl_service.store.title_rows import title_of
 from ebl_service.store.titles import IDS_AT_ONCE, TitleFilter, narrowed, past_states
 
 _PARTS, _TITLES = tables.title_parties.c, tables.titles.c
+PLACES = ("carrier", "holder", "endorsee", "entitled")
+"""Where an account stands on a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,13 @@ class TitleParties:
 
         The filter is of the titles as they stand now, and left out for past ones: their present state is not theirs.
         """
-        present = or_(*[_TITLES[name] == account for name in ("carrier", "holder", "endorsee", "entitled")])
+        present = or_(*[_TITLES[place] == account for place in PLACES])
         mine = (_PARTS.account == account, _counts())
         query = _with_cursor().limit(limit)
-        if is_past or wanted.names_nobody:  # the account's parts lead, in their own order
+        if wanted.status is not None and wanted.names_nobody and not is_past:  # an index of each place leads
+            found = union(*[_standing(account, place, wanted.status, after, limit) for place in PLACES])
+            query = query.where(_TITLES.title_id.in_(found)).order_by(_TITLES.title_id)
+        elif is_past or wanted.names_nobody:  # the account's parts lead, in their own order
             query = _joined(query).where(*mine, _PARTS.title_id > after).order_by(_PARTS.title_id)
             past = (_PARTS.is_carrier.is_(False), ~present)  # whose carrier one is, that one always stands on
             query = query.where(*past) if is_past else narrowed(query.where(present), wanted)
@@ -135,6 +140,19 @@ async def _at_final(
     )
     query = past_states().join(newest, (newest.c.title_id == states.title_id) & (newest.c.at == states.block_number))
     return {TitleId(row.title_id): title_of(row) for row in await connection.execute(query)}
+
+
+def _standing(account: Address, place: str, status: Status, after: str, limit: int) -> Select[tuple[Any]]:
+    """The first ids above `after` of titles of this status on which the account stands in this place.
+
+    Its place's index leads, also where that has no status (+ 0: else the index of every title's status might).
+    """
+    titles = tables.titles.alias()
+    has_status = (titles.c.status if place == "carrier" else titles.c.status + 0) == int(status)
+    part = exists().where(_PARTS.title_id == titles.c.title_id, _PARTS.account == account, _counts())
+    query = select(titles.c.title_id).where(titles.c[place] == account, has_status)
+    first = query.where(titles.c.title_id > after, part).order_by(titles.c.title_id).limit(limit)
+    return select(first.subquery().c.title_id)
 
 
 def _counts() -> ColumnElement[bool]:

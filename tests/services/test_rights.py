@@ -10,6 +10,7 @@ from ebl_service.domain.terms import Address, Purpose, Status, TitleId
 from ebl_service.errors import NotFound
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.rights import Sight
+from ebl_service.store.titles import TitleFilter
 from ebl_service.wallet.key import PartyKey
 from tests.clerk import BANK, BUYER, CARRIER, DAY, SHIPPER, STRANGER, Clerk, issue, title_of
 
@@ -231,3 +232,34 @@ def test_a_sight_covers_what_was_up_to_it() -> None:
     assert seen.covers(act.Sign(TITLE, 2))  # type: ignore[arg-type]
     assert not seen.covers(act.Sign(TITLE, 3))  # type: ignore[arg-type]
     assert replace(seen, up_to=None).covers(act.Sign(TITLE, 3))  # type: ignore[arg-type]
+
+
+async def own(clerk: Clerk, who: PartyKey, status: Status | None) -> list[TitleId]:
+    """What somebody stands on, page by page of one."""
+    found: list[TitleId] = []
+    while page := await clerk.history.title_parties.page(
+        who.address, TitleFilter(status=status), found[-1] if found else "", 1, is_past=False
+    ):
+        found += [part.title.title_id for part in page]
+    return found
+
+
+async def test_ones_own_by_status_are_those_of_ones_own_that_have_it(clerk: Clerk) -> None:
+    first, second, third, fourth = (title_of(number) for number in "1234")
+    await happened(clerk, *[(CARRIER, issue(number, endorsee=SHIPPER.address)) for number in "1234"])
+    await happened(
+        clerk,
+        (SHIPPER, act.RequestSurrender(first, 1, Purpose.DELIVERY)),
+        (SHIPPER, act.EndorseToOrder(second, 1, BANK.address)),
+        (BANK, act.RequestSurrender(second, 2, Purpose.AMENDMENT)),
+        (SHIPPER, act.Transfer(third, 1, BANK.address)),
+    )
+    await happened(clerk, (CARRIER, issue("5")), final=False)
+    for who in (CARRIER, SHIPPER, BANK, BUYER):
+        stands_on = await own(clerk, who, None)
+        by_status = {status: await own(clerk, who, status) for status in Status}
+        assert sorted(title_id for found in by_status.values() for title_id in found) == stands_on
+        titles = clerk.ledger.world.titles
+        assert all(titles[each].status is status for status, found in by_status.items() for each in found)
+    assert await own(clerk, BANK, Status.PENDING_SURRENDER_FOR_AMENDMENT) == [second]
+    assert {third, fourth} <= {*await own(clerk, SHIPPER, Status.ISSUED)}
