@@ -50,7 +50,7 @@ from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.naming import Naming
 from ebl_service.services.permitted import Permitted
-from ebl_service.services.policy import Failpoint, no_failpoint
+from ebl_service.services.policy import Failpoint, no_failpoint, wall_clock
 from ebl_service.services.queries import Queries
 from ebl_service.services.relay import Relay
 from ebl_service.services.submission import Submissions
@@ -213,7 +213,7 @@ async def _joined(
     covers = cover_room_of(settings, ledger, identity, history, directory, access, room)
     submissions = Submissions(*base, failpoint=failpoint, gates=[each.gate for each in (room, covers) if each])
     queries, naming = Queries(identity, history, outbox, changes), Naming(directory, history)
-    beside = (naming, history, outbox, submissions, access.rights, changes)
+    beside = (naming, history, outbox, submissions, access.rights, changes, wall_clock, failpoint)
     return Application(
         settings=settings,
         identity=identity,

@@ -100,6 +100,7 @@ class Announcing:
             await self._announcements.write(before, lines[-1].line_id, consequences, self._clock())
             self._failpoint("announcing.written")
             if consequences:
+                self._failpoint("announcing.told")
                 self._changes.notify()
         await self._close_late()
         return len(lines) == LINES_AT_ONCE

@@ -133,6 +133,7 @@ class CallbackDelivery:
             await self._failed(callback, fault.message)
             return True
         headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback, body)}
+        self._failpoint("callback.signed")
         try:
             answer = await self._outgoing.send("POST", where, body, headers)
         except (ReceiverUnavailable, ReceiverNotAllowed) as fault:

@@ -7,7 +7,6 @@ are equal, and the common oracle agrees.
 
 import os
 import random
-import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.databases import fresh_url
-from tests.faults import life, oracle
+from tests.faults import oracle
 from tests.faults.conftest import DEEP
+from tests.faults.killer import RESTART, Killer
 from tests.faults.stage import Stage, standing
 from tests.faults.story import Acts, Story
 
@@ -38,63 +38,6 @@ AT_A_REORGANISATION = ("index.rewound",)
 RANDOM_KILLS = int(os.environ.get("EBL_KILLS", "200" if DEEP else "8"))
 """On each kind of database."""
 KILLS_A_TELLING = 8
-LONGEST_LIFE = 1.5
-"""Seconds from a start to a random kill."""
-RESTART = 10.0
-"""Seconds within which a killed service serves again."""
-
-
-class Killer:
-    """Ends lives of the service and begins new ones, at named steps or at random moments."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.kills = 0
-        self.slowest = 0.0
-        self.reached: list[str] = []
-        self._steps: list[str] = []
-        self._moments: list[float] = []
-        self._step = ""
-        self._began = 0.0
-        self._answers = True
-
-    def at_steps(self, *steps: str) -> None:
-        """Begin; each life ends at the next of these steps, and the last one does not."""
-        self._steps = [*steps]
-        self._begin()
-
-    def at_random(self, chance: random.Random, kills: int) -> None:
-        """Begin; so many lives end at a random moment from their start on."""
-        self._moments = [chance.uniform(0, LONGEST_LIFE) for _ in range(kills)]
-        self._begin()
-
-    async def meanwhile(self) -> None:
-        """Between the story's moments."""
-        service = self.stage.service
-        age = time.monotonic() - self._began
-        if self._moments and age >= self._moments[0]:
-            del self._moments[0]
-            service.kill()
-            self.kills += 1
-        if not service.is_alive:
-            self._dead()
-        elif not self._answers and await service.ready() is not None:
-            self._answers = True
-            self.slowest = max(self.slowest, age)
-
-    def _dead(self) -> None:
-        process = self.stage.service.process
-        assert process is not None
-        assert process.exitcode == -signal.SIGKILL, self.stage.service.log.read_text()[-3000:]
-        if self._step:
-            self.kills += 1
-            self.reached.append(self._step)
-        self._begin()
-
-    def _begin(self) -> None:
-        self._step = self._steps.pop(0) if self._steps else ""
-        self.stage.service.start(life.End(self._step))
-        self._began, self._answers = time.monotonic(), False
 
 
 class Theatre:
