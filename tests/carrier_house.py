@@ -49,11 +49,15 @@ class CarrierHouse(House):
 
     def __enter__(self) -> Self:
         super().__enter__()
+        self.meet()
+        return self
+
+    def meet(self) -> None:
+        """Shipper and consignee are named as samples name them."""
         parties = json.loads((SAMPLES / "parties.json").read_text())["parties"]
         self.named = {each["key"]: each for each in parties}
         self.onboard(self.chain.shipper, "shipper")
         self.onboard(self.chain.consignee, "consignee")
-        return self
 
     def ask(self, method: str, path: str, body: Any = None, headers: Any = OPERATOR) -> httpx.Response:
         return self.http.request(method, path, json=body, headers=headers)

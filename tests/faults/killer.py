@@ -32,9 +32,9 @@ class Killer:
         self._steps = [*steps]
         self._begin()
 
-    def at_random(self, chance: random.Random, kills: int) -> None:
-        """Begin; so many lives end at a random moment from their start on."""
-        self._moments = [chance.uniform(0, LONGEST_LIFE) for _ in range(kills)]
+    def at_random(self, chance: random.Random, kills: int, longest: float = LONGEST_LIFE) -> None:
+        """Begin; so many lives end at a random moment from their start on, none after `longest` seconds."""
+        self._moments = [chance.uniform(0, longest) for _ in range(kills)]
         self._begin()
 
     async def meanwhile(self) -> None:
