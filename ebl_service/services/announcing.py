@@ -126,6 +126,8 @@ class Announcing:
                 consequences += await self._issued(event, requests[event.title_id])
             elif isinstance(event, happened.SurrenderRequested):
                 consequences.append(await self._surrender(event))
+        if consequences:
+            self._failpoint("announcing.followed")
         return consequences
 
     async def _issued(self, event: happened.Issued, row: IssuanceRow) -> list[Consequence]:

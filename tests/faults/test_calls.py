@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.faults.conftest import DEEP
 from tests.faults.killer import RESTART
+from tests.faults.oracle import rows_of
 from tests.faults.quay import WHILE_CALLED, KillerOfCallers, Trade, quay
 from tests.receiver import Reply
 
@@ -14,13 +15,14 @@ STEPS = (
     "issuance.taken",
     "custody.noted",
     "custody.accepted",
-    "announcing.read",
+    "announcing.followed",
     "announcing.told",
     "callback.signed",
     WHILE_CALLED,
     "callback.sent",
     "callback.written",
     "surrender.answered",
+    "announcing.read",
     "announcing.written",
 )
 """In an order in which the lives of one trade come to them."""
@@ -40,6 +42,7 @@ async def test_fault_17_killed_at_each_step_of_telling_carriers_each_is_told_eve
         await trade.go_on()
         await trade.ends_well()
         assert killer.reached == [*STEPS]
+        assert len(system.received) > len((await rows_of(stage))["callbacks"]), "what was not written down came again"
         assert killer.slowest < RESTART
 
 
