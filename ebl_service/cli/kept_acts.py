@@ -3,9 +3,10 @@
 A line each: {"asked": the act as the file asks for it, "nth": 1 for the first such line of the file, "signed": …}.
 
 Rules kept: an act is on disk before it is sent; a line that was broken off counts for nothing; of several the last
-counts.
+counts; one run at a time has the file.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -21,16 +22,16 @@ Json = dict[str, Any]
 class KeptActs:
     """Acts that were signed before. `path`: made where it is not there; None: they are forgotten with this object.
 
-    Raises: BadValue where the file cannot be read and written.
+    Raises: BadValue where the file cannot be read and written, or another run has it.
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
         self._acts: dict[str, Json] = {}
-        text = ""
+        self._file, text = None, ""
         if path is not None:
-            with _opened(path) as file:
-                text = file.read()
+            with _faults_of(path):
+                self._file = _taken(path)
+                text = self._file.read()
         self._is_broken_off = not text.endswith("\n") and text != ""
         for line in text.splitlines():
             try:
@@ -46,22 +47,33 @@ class KeptActs:
     def keep(self, asked: Mapping[str, Any], nth: int, signed: Json) -> None:
         """Write it down. Raises: BadValue where that cannot be."""
         self._acts[_name(asked, nth, signed["signer"])] = signed
-        if self._path is None:
+        if self._file is None:
             return
         line = json.dumps({"asked": asked, "nth": nth, "signed": signed}) + "\n"
-        with _opened(self._path) as file:
-            file.write("\n" + line if self._is_broken_off else line)
-            file.flush()
-            os.fsync(file.fileno())
+        with _faults_of(self._file.name):
+            self._file.write("\n" + line if self._is_broken_off else line)
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self._is_broken_off = False
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def _taken(path: Path) -> TextIO:
+    """The file, which is this process's alone until it ends: two at once would sign the same act twice."""
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8")
     try:
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8") as file:
-            file.seek(0)
-            yield file
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as fault:
+        file.close()
+        hint = "Wait until the other ebl submit of this file has ended."
+        raise BadValue(f"{path} is in use by another run", hint=hint) from fault
+    file.seek(0)
+    return file
+
+
+@contextmanager
+def _faults_of(path: Path | str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, UnicodeDecodeError) as fault:
         hint = "Name a file that can be read and written with --signed."
         raise BadValue(f"{path} cannot keep what is signed: {fault}", hint=hint) from fault

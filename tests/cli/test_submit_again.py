@@ -1,5 +1,6 @@
 """`ebl submit` broken off and run again: each act is done once, and only what was refused is signed anew."""
 
+import fcntl
 import json
 import signal
 from pathlib import Path
@@ -139,4 +140,16 @@ def test_acts_may_come_through_a_pipe(house: House) -> None:
     act = json.dumps(signing(title))
     told = piped(house, f"ebl submit <(echo '{act}') --json --key-file {house.key_file('shipper')}")
     assert (told.returncode, told.stderr) == (0, "")
+    assert signed_times(house, title) == 1
+
+
+def test_two_runs_of_one_file_are_not_at_once(house: House, tmp_path: Path) -> None:
+    title = house.issue()
+    file = written(tmp_path / "acts.jsonl", signing(title))
+    with (tmp_path / "acts.jsonl.signed").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        told = submit(house, file, "--json")
+        assert (told.code, signed_times(house, title)) == (2, 0)
+        assert "in use by another run" in told.fault["detail"]
+    assert submit(house, file).code == 0
     assert signed_times(house, title) == 1
