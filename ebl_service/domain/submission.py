@@ -39,7 +39,8 @@ class Submission:
 
     `is_terminal`: nothing can change it any more. A refused one is terminal only once its sequence is used or its
     deadline has passed at a final block; until then its signature could still land. `transaction_hash` and
-    `block_number` are where it rides or landed. `accepted_at`: seconds since 1970.
+    `block_number` are where it rides or landed. `accepted_at`: seconds since 1970. `rides_alone`: a transaction with it
+    failed whole.
     """
 
     submission_id: Digest
@@ -51,6 +52,7 @@ class Submission:
     transaction_hash: Digest | None = None
     block_number: int | None = None
     block_hash: Digest | None = None
+    rides_alone: bool = False
 
 
 def submission_id_of(signed: SignedAct, domain: SigningDomain) -> Digest:

@@ -5,7 +5,7 @@ Left to others: nonces, fees, sending (`services.relay`).
 Rules kept here
 - A transaction goes to one contract: acts on titles and on certificates of insurance never go out together. The first
   accepted says which go next.
-- An act that may need more gas than its share of a batch rides alone.
+- An act that may need more gas than its share of a batch rides alone, and so does one whose transaction failed whole.
 - Acts on one title or certificate ride in the order of their sequences: behind the one before in the same transaction,
   or in a later transaction (a later nonce) than the one before; else they wait.
 - What the ledger can judge now is judged once more before it costs gas; what it refuses is refused here. An act that
@@ -54,7 +54,7 @@ async def next_batch(
     """
 
     async def choose(considered: int) -> _Choice:
-        return await _choose(history, outbox, await outbox.transactions.due(considered, now, gas_a_day), most)
+        return await _choose(history, outbox, await outbox.due(considered, now, gas_a_day), most)
 
     choice = await choose(most)
     if choice.considered == most and len(choice.chosen) < most:
@@ -82,7 +82,7 @@ def portions(batch: Batch, ledger: Ledger, most: int) -> list[Batch]:
     found: list[Batch] = []
     has_room = False
     for submission, item in zip(batch.submissions, batch.acts, strict=True):
-        goes_alone = ledger.goes_alone(item)
+        goes_alone = submission.rides_alone or ledger.goes_alone(item)
         if goes_alone or not has_room:
             found.append(Batch())
         found[-1].submissions.append(submission)

@@ -162,7 +162,7 @@ class Indexer:
             self._until = head.number
             final = await self._reading.final(head, cursor)
             self._chapters = Ahead(self._reading.chapters(cursor, self._until, final, self._fold))
-        chapter = await anext(self._chapters)
+        chapter = _as_final(await anext(self._chapters), cursor)
         self._failpoint("index.read")
         await self._history.append(chapter, cursor)
         self._failpoint("index.written")
@@ -222,6 +222,14 @@ class Indexer:
             if block is not None and block.hash == block_hash:
                 return block
         return None
+
+
+def _as_final(chapter: Chapter, cursor: Cursor | None) -> Chapter:
+    """The chapter, which may have been read before the cursor's last final block became so; its rows are the same."""
+    if cursor is None or chapter.cursor.final_number >= cursor.final_number:
+        return chapter
+    final = replace(chapter.cursor, final_number=cursor.final_number, final_time=cursor.final_time)
+    return replace(chapter, cursor=final)
 
 
 def _is_same(one: Cursor | None, other: Cursor | None) -> bool:

@@ -147,8 +147,8 @@ class Relay:
         now = (self._changes.version, cursor.number, cursor.hash, cursor.final_number)
         if not force and self._settled_at == now:
             return False
-        self._settled_at = now
         moved = await self._outbox.settling.settle(self._name)
+        self._settled_at = now
         self._failpoint("relay.settled")
         return moved
 
@@ -159,11 +159,13 @@ class Relay:
         asked = await self._ledger.fees() if is_any_old else None
         for carried in newest:
             now = self._clock()
-            passed_by = carried is newest[0] and cursor.time - carried.made_at >= waited
             if carried.course is Course.PREPARED:
                 moved = await self._send(carried) or moved
-            elif asked and now - carried.made_at >= waited and (passed_by or _asks_more(asked, carried.fees)):
-                moved = await self._replace(carried, asked) or moved
+                continue
+            passed_by = carried is newest[0] and cursor.time - carried.made_at >= waited
+            is_low = now - carried.made_at >= waited and (passed_by or (asked and _asks_more(asked, carried.fees)))
+            if asked and is_low and await self._replace(carried, asked):
+                moved = True
             elif await self._is_to_be_sent_again(carried, now - (carried.sent_at or 0)):
                 moved = await self._send(carried) or moved
         return moved

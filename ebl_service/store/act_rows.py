@@ -45,7 +45,7 @@ def refusal_of(text: str | None) -> Refusal | None:
 
 
 def submission_of(row: Any) -> Submission:
-    """The submission of a row of the table."""
+    """The submission of a row of the table. `has_failed`, where it is asked for: a transaction with it failed whole."""
     signed = SignedAct(
         act=act_of(row.verb, row.act),
         signer=Address(row.signer),
@@ -62,4 +62,5 @@ def submission_of(row: Any) -> Submission:
         transaction_hash=row.transaction_hash or row.rides_in,
         block_number=row.block_number,
         block_hash=row.block_hash,
+        rides_alone=getattr(row, "has_failed", False),
     )

@@ -12,7 +12,7 @@ Rules kept here
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,7 +28,7 @@ from ebl_service.store.act_rows import act_of, act_text, submission_of
 from ebl_service.store.database import Database
 from ebl_service.store.leases import Leases
 from ebl_service.store.settling import Settling
-from ebl_service.store.transactions import Transactions
+from ebl_service.store.transactions import REVERTED, Transactions
 
 DAY = 86_400
 """Seconds."""
@@ -101,6 +101,31 @@ class Outbox:
         async with self.database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
 
+    async def due(self, most: int, now: Seconds, gas_a_day: int | None) -> list[Submission]:
+        """Prepared submissions that ride in no transaction, the first accepted first.
+
+        Of acts that want the same sequence of a title only the first, and none while another of them rides: however
+        many compete, they hold up nobody else. None of a party that has used up `gas_a_day` today (None: no bound).
+        """
+        columns, other = tables.submissions.c, tables.submissions.alias().c
+        comes_first = and_(other.number < columns.number, _has_gas(other.signer, now, gas_a_day))
+        outdone = exists().where(
+            other.subject_id == columns.subject_id,
+            other.sequence == columns.sequence,
+            other.state.in_((State.PREPARED, State.SENT)),
+            other.is_terminal.is_(False),
+            or_(other.rides_in.is_not(None), comes_first),
+        )
+        query = (
+            select(tables.submissions, _has_failed().label("has_failed"))
+            .where(columns.is_terminal.is_(False), columns.state == State.PREPARED, columns.rides_in.is_(None))
+            .where(~outdone, _has_gas(columns.signer, now, gas_a_day))
+            .order_by(columns.number)
+            .limit(most)
+        )
+        async with self.database.reading() as connection:
+            return [submission_of(row) for row in await connection.execute(query)]
+
     async def gas_spent(self, accounts: Iterable[Address], now: Seconds) -> dict[Address, tuple[int, int]]:
         """Of each account: gas relayed for it this UTC day, and how many acts it is reckoned to have on their way."""
         async with self.database.reading() as connection:
@@ -146,6 +171,25 @@ class Outbox:
             again = update(tables.submissions).where(columns.submission_id == submission_id)
             taken_up = {"state": State.PREPARED, "refusal": None, "rides_in": None}
             await connection.execute(again.values(signature=signatures[submission_id], **taken_up))
+
+
+def _has_gas(account: ColumnElement[str], now: Seconds, gas_a_day: int | None) -> ColumnElement[bool]:
+    spent = tables.gas_spent.c
+    return (
+        true()
+        if gas_a_day is None
+        else ~exists().where(spent.account == account, spent.day == now // DAY, spent.gas >= gas_a_day)
+    )
+
+
+def _has_failed() -> ColumnElement[bool]:
+    """Whether a transaction with the submission was included and failed whole."""
+    rides, carried = tables.transaction_acts.c, tables.transactions.c
+    return exists().where(
+        rides.submission_id == tables.submissions.c.submission_id,
+        carried.hash == rides.transaction_hash,
+        carried.outcome == REVERTED,
+    )
 
 
 async def _gas_spent(

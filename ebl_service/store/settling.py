@@ -7,7 +7,7 @@ Rules kept here
   event's block. A reorganisation that takes the event takes the state back.
 - REFUSED is terminal once a final block holds another act of that sequence, or has passed the deadline.
 - An act that was refused only because the one before it had not landed, or whose proof was overtaken, rides again;
-  so does one whose transaction failed whole, once.
+  so does one whose transaction failed whole, alone, but not when that has failed twice.
 - A transaction that says an act stood, in a block whose events do not show it, is a contradiction: LedgerDisagrees.
 """
 
@@ -24,7 +24,7 @@ from ebl_service.domain.submission import State, first_subject_of, fulfils, land
 from ebl_service.domain.terms import Address, Digest
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
-from ebl_service.errors.certificate_refusals import CertificateExists, StaleCertificate
+from ebl_service.errors.certificate_refusals import CertificateExists, StaleCertificate, UnknownCertificate
 from ebl_service.store import tables
 from ebl_service.store.act_rows import refusal_of, refusal_text, submission_of
 from ebl_service.store.certificate_tables import certificates
@@ -36,9 +36,11 @@ from ebl_service.store.transactions import REVERTED, Course
 
 acts, transactions, blocks = tables.submissions, tables.transactions, tables.blocks
 _ON_THE_WAY = (State.PREPARED, State.SENT)
+_TOO_EARLY = (no.StaleSequence, StaleCertificate, no.UnknownTitle, UnknownCertificate)
+"""What the ledger says to an act that comes before the one before it."""
 _ROWS_AT_ONCE = 5_000
 MOST_REVERTS = 2
-"""Transactions with an act that may fail whole: each time the ledger had just judged that it stands."""
+"""Transactions with an act alone that may fail whole: each time the ledger had just judged that it stands."""
 
 
 class Settling:
@@ -163,10 +165,10 @@ async def _finalise(connection: AsyncConnection, cursor: Cursor) -> int:
 
 
 async def _free_riders(connection: AsyncConnection) -> int:
-    """What rode only in a transaction that can never be included waits for another ride."""
-    replaced = select(transactions.c.hash).where(transactions.c.status == Course.REPLACED)
+    """What rode only in a transaction that was given up waits for another ride."""
+    given_up = select(transactions.c.hash).where(transactions.c.status.in_((Course.REPLACED, Course.LOST)))
     riders = update(acts).where(acts.c.is_terminal.is_(False), acts.c.block_hash.is_(None))
-    riders = riders.where(acts.c.state.in_(_ON_THE_WAY), acts.c.rides_in.in_(replaced))
+    riders = riders.where(acts.c.state.in_(_ON_THE_WAY), acts.c.rides_in.in_(given_up))
     return (await connection.execute(riders.values(state=State.PREPARED, rides_in=None))).rowcount
 
 
@@ -215,10 +217,11 @@ async def _end_rides(connection: AsyncConnection, cursor: Cursor) -> int:
 
 
 def _reverts() -> Label[int]:
-    """How many transactions with this act were included and failed whole."""
-    ride, carried = tables.transaction_acts.alias().c, transactions.alias().c
+    """How many transactions with this act alone were included and failed whole."""
+    ride, other, carried = (each.alias().c for each in (tables.transaction_acts, tables.transaction_acts, transactions))
     failed = select(func.count()).where(ride.submission_id == acts.c.submission_id)
     failed = failed.where(carried.hash == ride.transaction_hash, carried.outcome == REVERTED)
+    failed = failed.where(~exists().where(other.transaction_hash == carried.hash, other.position > 0))
     return failed.correlate(acts).scalar_subquery().label("reverts")
 
 
@@ -239,7 +242,7 @@ async def _ride_again(connection: AsyncConnection) -> int:
         acts.c.is_terminal.is_(False),
         acts.c.state == State.REFUSED,
         acts.c.block_hash.is_(None),
-        or_(acts.c.refusal.like('["StaleSequence"%'), acts.c.refusal.like('["StaleCertificate"%')),
+        or_(*[acts.c.refusal.like(f'["{early.__name__}"%') for early in _TOO_EARLY]),
         is_turn,
     )
     return (await connection.execute(early.values(state=State.PREPARED, refusal=None, rides_in=None))).rowcount

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -95,34 +95,6 @@ class Transactions:
         async with self._database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
 
-    async def due(self, most: int, now: Seconds, gas_a_day: int | None) -> list[Submission]:
-        """Prepared submissions that ride in no transaction, the first accepted first.
-
-        Of acts that want the same sequence of a title only the first, and none while another of them rides: however
-        many compete, they hold up nobody else. None of a party that has used up `gas_a_day` today (None: no bound).
-        """
-        columns, other = tables.submissions.c, tables.submissions.alias().c
-        outdone = exists().where(
-            other.subject_id == columns.subject_id,
-            other.sequence == columns.sequence,
-            other.state.in_((State.PREPARED, State.SENT)),
-            other.is_terminal.is_(False),
-            or_(other.rides_in.is_not(None), other.number < columns.number),
-        )
-        query = (
-            select(tables.submissions)
-            .where(columns.is_terminal.is_(False), columns.state == State.PREPARED, columns.rides_in.is_(None))
-            .where(~outdone)
-            .order_by(columns.number)
-            .limit(most)
-        )
-        if gas_a_day is not None:
-            spent = tables.gas_spent.c
-            used_up = exists().where(spent.account == columns.signer, spent.day == now // DAY, spent.gas >= gas_a_day)
-            query = query.where(~used_up)
-        async with self._database.reading() as connection:
-            return [submission_of(row) for row in await connection.execute(query)]
-
     async def prepare(self, made: Sequence[tuple[Transaction, Sequence[Digest]]], now: Seconds, leader: str) -> None:
         """Make signed transactions durable, each with the submissions that ride in it."""
         rows = [_row(transaction, now) for transaction, _ in made]
@@ -162,7 +134,7 @@ class Transactions:
     async def _include(self, connection: AsyncConnection, carried: Carried, outcome: Outcome) -> None:
         table = tables.transactions
         others = update(table).where(table.c.nonce == carried.nonce, table.c.status == Course.INCLUDED)
-        await connection.execute(others.values(status=Course.SENT, block_number=None, block_hash=None))
+        await connection.execute(others.values(status=Course.SENT, block_number=None, block_hash=None, outcome=None))
         await _set(
             connection,
             carried.hash,

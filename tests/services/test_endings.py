@@ -214,7 +214,7 @@ async def test_a_transaction_that_failed_whole_lets_its_acts_ride_again(clerk: C
     await clerk.work(2)
     await clerk.work(8)
     assert await clerk.states(*taken) == [State.FINAL] * 2
-    assert executions(clerk.ledger) == 2
+    assert executions(clerk.ledger) == 3  # then each alone
     assert not await clerk.outbox.transactions.live()
 
 
