@@ -40,6 +40,11 @@ class KeptActs:
             except (ValueError, KeyError, TypeError):
                 continue
 
+    def close(self) -> None:
+        """Leave the file to other runs."""
+        if self._file is not None:
+            self._file.close()
+
     def find(self, asked: Mapping[str, Any], nth: int, signer: str) -> Json | None:
         """What this signer signed for it, if anything."""
         return self._acts.get(_name(asked, nth, signer))
@@ -58,7 +63,7 @@ class KeptActs:
 
 
 def _taken(path: Path) -> TextIO:
-    """The file, which is this process's alone until it ends: two at once would sign the same act twice."""
+    """The file, which is this run's alone until it is closed: two at once would sign the same act twice."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

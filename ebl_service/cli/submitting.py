@@ -94,6 +94,7 @@ def submit(
                 _await(session, row)
                 progress.advance(task)
     finally:
+        kept.close()
         _print(session, [row for row in rows if row.submission or row.fault])
     first = next((row.exit for row in rows if row.exit), 0)
     if first:
