@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
@@ -27,11 +28,21 @@ def deployed_chain(anvil: Anvil) -> LocalChain:
     return LocalChain(anvil)
 
 
+_MINERS = count(1 << 32)
+
+
 @pytest.fixture
 def chain(deployed_chain: LocalChain) -> Iterator[LocalChain]:
-    """Registries and cast as they were after deployment."""
+    """Registries and cast as they were after deployment, one block later.
+
+    That block is mined to an address of the test's own, so that neither it nor what follows was ever made before: anvil
+    forgets past states in the order in which it kept them, and a block's state that it kept for an earlier test too
+    goes at the turn of the first.
+    """
     people = dict(deployed_chain.people)
     snapshot = deployed_chain.rpc("evm_snapshot")
+    deployed_chain.rpc("anvil_setCoinbase", f"0x{next(_MINERS):040x}")
+    deployed_chain.rpc("evm_mine")
     yield deployed_chain
     assert deployed_chain.rpc("evm_revert", snapshot)
     deployed_chain.people = people

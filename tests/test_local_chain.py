@@ -6,6 +6,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from ebl_service.chain.artifacts import artifact
 from ebl_service.chain.deployment import Deployment, check_deployment
 from ebl_service.chain.rpc import Rpc
@@ -39,6 +41,14 @@ def test_what_a_test_does_is_taken_back_first(chain: LocalChain) -> None:
 def test_what_a_test_does_is_taken_back_second(chain: LocalChain) -> None:
     assert "newcomer" not in chain.people
     assert chain.parties_contract.functions.partyCount().call() == len(CAST)
+
+
+@pytest.mark.parametrize("turn", range(100))
+def test_what_was_before_a_tests_acts_is_known_however_many_tests_were_before_it(chain: LocalChain, turn: int) -> None:
+    before = int(chain.rpc("eth_blockNumber"), 16)
+    chain.rpc("anvil_mine", "0x3")
+    states = [chain.rpc("eth_getStorageAt", chain.title_registry, "0x0", hex(before + n)) for n in range(3)]
+    assert states == states[:1] * 3
 
 
 async def test_the_deployment_is_the_one_on_the_chain(chain: LocalChain, deployment: Deployment) -> None:
