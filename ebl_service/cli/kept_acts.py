@@ -2,14 +2,14 @@
 
 A line each: {"asked": the act as the file asks for it, "nth": 1 for the first such line of the file, "signed": …}.
 
-Rules kept: an act is on disk before it is sent; a line that was broken off counts for nothing; of several the last
-counts; one run at a time has the file.
+Rules kept: an act is on disk before it is sent; a line that was broken off counts for nothing, and so does one that was
+signed for another ledger; of several the last counts; one run at a time has the file.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,10 +22,13 @@ Json = dict[str, Any]
 class KeptActs:
     """Acts that were signed before. `path`: made where it is not there; None: they are forgotten with this object.
 
+    `domains`: of the service's ledger, as /v1/ledger tells them; acts count that were signed for one of these.
+
     Raises: BadValue where the file cannot be read and written, or another run has it.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, domains: Iterable[Json] = ()) -> None:
+        ours = set(map(_place_of, domains))
         self._acts: dict[str, Json] = {}
         self._file, text = None, ""
         if path is not None:
@@ -36,9 +39,12 @@ class KeptActs:
         for line in text.splitlines():
             try:
                 kept = json.loads(line)
-                self._acts[_name(kept["asked"], kept["nth"], kept["signed"]["signer"])] = kept["signed"]
+                name, signed = _name(kept["asked"], kept["nth"], kept["signed"]["signer"]), kept["signed"]
+                is_ours = _place_of(signed["typedData"]["domain"]) in ours
             except (ValueError, KeyError, TypeError):
                 continue
+            if is_ours:
+                self._acts[name] = signed
 
     def close(self) -> None:
         """Leave the file to other runs."""
@@ -82,6 +88,10 @@ def _faults_of(path: Path | str) -> Iterator[None]:
     except (OSError, UnicodeDecodeError) as fault:
         hint = "Name a file that can be read and written with --signed."
         raise BadValue(f"{path} cannot keep what is signed: {fault}", hint=hint) from fault
+
+
+def _place_of(domain: Json) -> tuple[int, str]:
+    return domain["chainId"], domain["verifyingContract"].lower()
 
 
 def _name(asked: Mapping[str, Any], nth: int, signer: str) -> str:

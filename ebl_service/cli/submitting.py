@@ -102,11 +102,13 @@ def submit(
 
 
 def _kept(session: Session, file: Path, signed: Path | None, rows: list[Row]) -> KeptActs:
-    """Where acts that are signed here are kept. Raises: BadValue; as `Session.key`: before any row is touched."""
+    """Where acts signed here are kept. Raises, before any row is touched: BadValue; as `Session.key`, `Api.get`."""
     if all("typedData" in row.given for row in rows):
         return KeptActs(None)
     _ = session.key
-    return KeptActs(signed or (file.with_name(file.name + ".signed") if file.is_file() else None))
+    path = signed or (file.with_name(file.name + ".signed") if file.is_file() else None)
+    ledger = session.api.get("/v1/ledger")
+    return KeptActs(path, [ledger["titlesDomain"], ledger["insuranceDomain"]])
 
 
 def _rows(file: Path) -> Iterator[Row]:

@@ -120,6 +120,20 @@ def test_a_kept_line_that_was_broken_off_counts_for_nothing(house: House, tmp_pa
     assert submit(house, file).lines == again
 
 
+@pytest.mark.parametrize("other", [{"chainId": 1}, {"verifyingContract": "0x" + "12" * 20}], ids=["chain", "contract"])
+def test_what_was_signed_for_another_service_takes_the_place_of_nothing(
+    house: House, tmp_path: Path, other: dict[str, Any]
+) -> None:
+    title = house.issue()
+    file, kept = written(tmp_path / "acts.jsonl", signing(title)), tmp_path / "acts.jsonl.signed"
+    told = submit(house, file)
+    there = json.loads(kept.read_text())
+    there["signed"]["typedData"]["domain"] |= other
+    kept.write_text(kept.read_text() + json.dumps(there) + "\n")
+    assert submit(house, file).lines == told.lines
+    assert signed_times(house, title) == 1
+
+
 def test_what_is_signed_can_be_kept_elsewhere_and_is_not_sent_where_it_cannot_be_kept(
     house: House, tmp_path: Path
 ) -> None:
