@@ -43,6 +43,13 @@ def test_scripts_that_a_document_names_are_there(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_files_that_a_document_names_are_there(document: str) -> None:
+    folders = "contracts|docs|ebl_service|samples|tests"
+    for name in re.findall(rf"(?<![\w./])((?:{folders})/[\w./-]*)", code((ROOT / document).read_text())):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_commands_that_a_document_names_exist(document: str) -> None:
     known = commands()
     for said in re.findall(r"^\$?\s*ebl ([a-z][a-z -]*)", code((ROOT / document).read_text()), re.MULTILINE):
