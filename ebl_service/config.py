@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     )
     most_fee_per_gas: int = Field(0, ge=0, description="Wei per gas never exceeded; 0: ten times what is asked")
     lease_seconds: int = Field(
-        5, ge=1, le=300, description="After which another process sends in the place of one that died, in seconds"
+        5, ge=1, le=300, description="After which another process takes the place of one that died, in seconds"
     )
     most_acts_per_request: int = Field(100, ge=1, le=1_000, description="Most acts in one POST /v1/submissions")
     most_body_bytes: int = Field(1_048_576, ge=1_024, description="Longest request body, in bytes")

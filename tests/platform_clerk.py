@@ -19,7 +19,6 @@ from ebl_service.domain.profile import Profile
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Address
 from ebl_service.errors.platform import CustodyNotHere
-from ebl_service.services.callbacks import CallbackPolicy
 from ebl_service.services.carrier_room import CarrierPolicy, Neighbours, carrier_room
 from ebl_service.services.document_room import document_room
 from ebl_service.services.issuance import IssuanceAsked
@@ -116,7 +115,6 @@ class PlatformClerk(Clerk):
             roots,
             ("127.0.0.0/8",),
             timeout=5.0,
-            callbacks=CallbackPolicy(lease_seconds=0),
             lease_seconds=0,
         )
         self.platform = carrier_room(near, self.keys, policy)

@@ -24,7 +24,7 @@ CHOSEN: dict[str, tuple[str, dict[str, Any]]] = {
     "EBL_RESEND_SECONDS": ("7", {"RelayPolicy.resend_seconds": 7}),
     "EBL_REPLACE_SECONDS": ("7", {"RelayPolicy.replace_seconds": 7}),
     "EBL_MOST_FEE_PER_GAS": ("7", {"RelayPolicy.most_fee": 7}),
-    "EBL_LEASE_SECONDS": ("7", {"RelayPolicy.lease_seconds": 7}),
+    "EBL_LEASE_SECONDS": ("7", {"RelayPolicy.lease_seconds": 7, "CarrierPolicy.lease_seconds": 7}),
     "EBL_HOST": ("10.0.0.7", {"AccessPolicy.addresses": ("http://10.0.0.7:8080",)}),
     "EBL_PORT": ("7", {"AccessPolicy.addresses": ("http://127.0.0.1:7", "http://localhost:7")}),
     "EBL_PUBLIC_URLS": ("https://ebl.example", {"AccessPolicy.addresses": ("https://ebl.example",)}),
@@ -45,7 +45,7 @@ CHOSEN: dict[str, tuple[str, dict[str, Any]]] = {
 """A value other than the default, and what it alone changes."""
 NOT_CHOSEN = {
     *("IndexPolicy.step_blocks", "RelayPolicy.in_flight", "RelayPolicy.gas_an_act"),
-    *("CarrierPolicy.timeout", "CarrierPolicy.callbacks", "CarrierPolicy.lease_seconds"),
+    *("CarrierPolicy.timeout", "CarrierPolicy.callbacks"),
 }
 
 

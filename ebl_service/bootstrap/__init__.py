@@ -208,7 +208,7 @@ async def _joined(
     database, outbox, changes = history.database, Outbox(history.database), Changes()
     (index_policy, relay_policy), directory = policies_of(settings), Directory(database)
     access = Access.joined(ledger, identity, history, access_policy_of(settings))
-    room = await document_room_of(settings, ledger, identity, database, history, directory)
+    room = await document_room_of(settings, ledger, identity, database, history, directory, failpoint)
     base = (ledger, identity, history, outbox, relay_policy, changes)
     covers = cover_room_of(settings, ledger, identity, history, directory, access, room)
     submissions = Submissions(*base, failpoint=failpoint, gates=[each.gate for each in (room, covers) if each])

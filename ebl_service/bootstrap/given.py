@@ -11,7 +11,7 @@ from ebl_service.services.access import Access, AccessPolicy
 from ebl_service.services.carrier_room import CarrierPolicy, CarrierRoom, Neighbours, carrier_room
 from ebl_service.services.cover_room import CoverRoom, cover_room
 from ebl_service.services.document_room import DocumentRoom, document_room
-from ebl_service.services.policy import IndexPolicy, RelayPolicy
+from ebl_service.services.policy import Failpoint, IndexPolicy, RelayPolicy
 from ebl_service.services.rate_limits import LimitPolicy
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
@@ -56,6 +56,7 @@ async def document_room_of(
     database: Database,
     history: History,
     directory: Directory,
+    failpoint: Failpoint,
 ) -> DocumentRoom | None:
     """What keeps documents, its keys opened; None where no master keys are named. Raises: MasterKeyFileWrong."""
     if settings.vault_key_file is None:
@@ -71,6 +72,7 @@ async def document_room_of(
         platform=settings.platform_code,
         relays_for_others=settings.relay_without_document,
         approvers=frozenset(Address(each) for each in settings.destruction_approvers),
+        failpoint=failpoint,
     )
     await room.keeping.open()
     return room
@@ -85,6 +87,7 @@ def carrier_room_of(settings: Settings, near: Neighbours) -> CarrierRoom:
         settings.callback_networks,
         settings.callback_authorities_file,
         poll_seconds=settings.poll_seconds,
+        lease_seconds=settings.lease_seconds,
     )
     return carrier_room(near, folder_custodian(settings.custody_dir, settings.custody_password_file), policy)
 

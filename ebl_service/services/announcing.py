@@ -12,7 +12,6 @@ Rules kept here
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Sequence
 
 from ebl_service.domain import events as happened
@@ -38,18 +37,17 @@ from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.tenure import Tenure
 from ebl_service.store.announcements import Announcements, BillIssued, Consequence, SurrenderMade, TitleWentOn
 from ebl_service.store.directory import Directory
 from ebl_service.store.feed import IS_FINAL
 from ebl_service.store.history import History
 from ebl_service.store.issuances import ISSUED, REFUSED, IssuanceRow, Issuances
-from ebl_service.store.leases import Leases
 from ebl_service.store.surrenders import OPEN, SurrenderRow, request_id_of
 
 log = logging.getLogger(__name__)
 
 LEASE = "announcing"
-LEASE_SECONDS = 30
 LINES_AT_ONCE = 50
 NOT_SIGNED = Reason("NotSignedInTime", "the act that issues the bill was not signed in time")
 
@@ -64,13 +62,12 @@ class Announcing:
         history: History,
         announcements: Announcements,
         issuances: Issuances,
-        leases: Leases,
+        tenure: Tenure,
         platform: str,
         changes: Changes,
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
         poll_seconds: float = 0.5,
-        lease_seconds: int = LEASE_SECONDS,
     ) -> None:
         self._room = room
         self._correspondence = Correspondence(room.keeping)
@@ -78,19 +75,23 @@ class Announcing:
         self._history = history
         self._announcements = announcements
         self._issuances = issuances
-        self._leases = leases
+        self._tenure = tenure
         self._platform = platform
         self._changes = changes
         self._clock = clock
         self._failpoint = failpoint
-        self._lease_seconds = lease_seconds
-        self._name = secrets.token_hex(8)
         self._patience = Patience("announcing", poll_seconds)
 
     async def step(self) -> bool:
         """Announce the next stretch; True while there is more. Raises: LedgerUnavailable, SealBroken."""
-        if not await self._leases.hold(self._name, self._clock(), self._lease_seconds):
-            return False
+        return await self._tenure.work(self._announce)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Steps until `stop`; waits and tries again while the database is away."""
+        async with self._tenure:
+            await self._patience.keep_on(self.step, self._changes, stop)
+
+    async def _announce(self) -> bool:
         before = await self._announcements.position()
         lines = await self._history.feed.lines(before + 1, LINES_AT_ONCE)
         if lines:
@@ -104,10 +105,6 @@ class Announcing:
                 self._changes.notify()
         await self._close_late()
         return len(lines) == LINES_AT_ONCE
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Steps until `stop`; waits and tries again while the database is away."""
-        await self._patience.keep_on(self.step, self._changes, stop)
 
     async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
         """Close a request that will not be fulfilled, and tell its carrier why, where its bill can still be named."""

@@ -3,7 +3,7 @@
 Left to others: what is told (`services.announcing`), rows (`store.callbacks`), how an address is called (`outgoing`).
 
 Rules kept here
-- One process of a database delivers: who holds the lease.
+- One process of a database delivers: who holds the lease. Who lost it begins no other call.
 - Delivered is what the receiver answers with 2xx, or with 409: it has had it. Anything else is tried again, later each
   time, up to an hour apart and with jitter; after 30 days it is given up, and can be asked for again.
 - A receiver that does not answer at all is left alone until its next time, so that it does not hold up others.
@@ -14,7 +14,6 @@ Rules kept here
 import asyncio
 import logging
 import random
-import secrets
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +28,8 @@ from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.tenure import Tenure
 from ebl_service.store.callbacks import Callbacks
-from ebl_service.store.leases import Leases
 from ebl_service.trust.request_signature import RequestSigner
 
 log = logging.getLogger(__name__)
@@ -46,7 +45,7 @@ SUCCESS = range(200, 300)
 class CallbackPolicy:
     """`first_pause`, `longest_pause`: seconds between attempts. `give_up_after`: seconds since it was made.
 
-    `at_once`: receivers called at the same time. `lease_seconds`: after which another process may take over.
+    `at_once`: receivers called at the same time.
     """
 
     first_pause: float = 5.0
@@ -54,7 +53,6 @@ class CallbackPolicy:
     give_up_after: int = 30 * 24 * 3_600
     at_once: int = 16
     batch: int = 200
-    lease_seconds: int = 60
     poll_seconds: float = 0.5
 
 
@@ -64,7 +62,7 @@ class CallbackDelivery:
     def __init__(
         self,
         callbacks: Callbacks,
-        leases: Leases,
+        tenure: Tenure,
         correspondence: Correspondence,
         outgoing: Outgoing,
         signer: RequestSigner,
@@ -75,7 +73,7 @@ class CallbackDelivery:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._callbacks = callbacks
-        self._leases = leases
+        self._tenure = tenure
         self._correspondence = correspondence
         self._outgoing = outgoing
         self._signer = signer
@@ -84,14 +82,19 @@ class CallbackDelivery:
         self._clock = clock
         self._failpoint = failpoint
         self._chance = chance
-        self._name = secrets.token_hex(8)
         self._patience = Patience("calling back", policy.poll_seconds)
         self._gate = asyncio.Semaphore(policy.at_once)
 
     async def step(self) -> bool:
         """Send what is due; True if anything was tried. Raises: LedgerUnavailable (the database)."""
-        if not await self._leases.hold(self._name, self._clock(), self._policy.lease_seconds):
-            return False
+        return await self._tenure.work(self._call)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Steps until `stop`; waits and tries again while the database is away."""
+        async with self._tenure:
+            await self._patience.keep_on(self.step, self._changes, stop)
+
+    async def _call(self) -> bool:
         due = await self._callbacks.due(self._clock(), self._policy.batch)
         urls = await self._callbacks.receivers({each.telling.account for each in due})
         due.sort(key=lambda each: (each.telling.account, each.number))
@@ -104,22 +107,18 @@ class CallbackDelivery:
             self._changes.notify()
         return bool(due)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Steps until `stop`; waits and tries again while the database is away."""
-        await self._patience.keep_on(self.step, self._changes, stop)
-
     async def _serve(self, url: str, callbacks: Sequence[Callback]) -> None:
         """The first by itself: where nobody answers, it is asked once. The others are of other subjects each."""
         async with self._gate:
-            left = deque(callbacks)
-            if await self._deliver(url, left.popleft()):
+            left = deque(callbacks if self._tenure.is_held else ())
+            if left and await self._deliver(url, left.popleft()):
                 served = [self._go_on(url, left) for _ in range(min(CALLS_AT_ONCE, len(left)))]
                 for result in await asyncio.gather(*served, return_exceptions=True):
                     if result is not None:
                         raise result
 
     async def _go_on(self, url: str, left: deque[Callback]) -> None:
-        while left:
+        while left and self._tenure.is_held:
             if not await self._deliver(url, left.popleft()):
                 left.clear()
 

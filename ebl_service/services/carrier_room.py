@@ -32,6 +32,7 @@ from ebl_service.services.rights import Rights
 from ebl_service.services.submission import Submissions
 from ebl_service.services.surrendering import SurrenderDesk
 from ebl_service.services.telling_chains import Chains
+from ebl_service.services.tenure import Tenure
 from ebl_service.store.announcements import Announcements
 from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.carriers import Carriers
@@ -63,7 +64,7 @@ class CarrierPolicy:
     timeout: float = 15.0
     callbacks: CallbackPolicy = field(default_factory=CallbackPolicy)
     poll_seconds: float = 0.5
-    lease_seconds: int = 30
+    lease_seconds: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     database, changes, clock, failpoint = near.history.database, near.changes, near.clock, near.failpoint
     carriers, issuances, callbacks = Carriers(database), Issuances(database), Callbacks(database)
     outgoing = Outgoing(Networks(policy.networks), policy.authorities, policy.timeout)
-    signer, calling = RequestSigner.of_file(policy.key), Leases(database, calls.LEASE)
+    signer, calling = RequestSigner.of_file(policy.key), _tenure(near, calls.LEASE, policy)
     letters = Correspondence(near.room.keeping)
     announcing = _announcing(near, issuances, policy)
     waiting, roots = WaitingActs(database), Roots.of_file(policy.roots)
@@ -155,6 +156,10 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     )
 
 
+def _tenure(near: Neighbours, work: str, policy: CarrierPolicy) -> Tenure:
+    return Tenure(Leases(near.history.database, work), policy.lease_seconds, near.clock)
+
+
 def _announcing(near: Neighbours, issuances: Issuances, policy: CarrierPolicy) -> Announcing:
     database = near.history.database
     return Announcing(
@@ -163,13 +168,12 @@ def _announcing(near: Neighbours, issuances: Issuances, policy: CarrierPolicy) -
         near.history,
         Announcements(database),
         issuances,
-        Leases(database, announcements.LEASE),
+        _tenure(near, announcements.LEASE, policy),
         policy.platform,
         near.changes,
         near.clock,
         near.failpoint,
         policy.poll_seconds,
-        policy.lease_seconds,
     )
 
 
@@ -194,10 +198,9 @@ def _custody(
         near.submissions,
         near.outbox,
         near.history,
-        Leases(database, keys.LEASE),
+        _tenure(near, keys.LEASE, policy),
         near.changes,
         near.clock,
         near.failpoint,
         policy.poll_seconds,
-        policy.lease_seconds,
     )

@@ -12,8 +12,8 @@ Rules kept here
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Sequence
+from functools import partial
 
 from ebl_service.domain.carrier_messages import Reason
 from ebl_service.domain.custody import Custodian, Mandate, read_mandate
@@ -29,11 +29,11 @@ from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.submission import Submissions
+from ebl_service.services.tenure import Tenure
 from ebl_service.store.carriers import Carriers
 from ebl_service.store.custody import CustodyBook, CustodyUse
 from ebl_service.store.history import History
 from ebl_service.store.issuances import Issuances
-from ebl_service.store.leases import Leases
 from ebl_service.store.outbox import Outbox
 from ebl_service.store.waiting_acts import WaitingActs
 from ebl_service.trust.signatures import signed_text
@@ -41,7 +41,6 @@ from ebl_service.trust.signatures import signed_text
 log = logging.getLogger(__name__)
 
 LEASE = "custody"
-LEASE_SECONDS = 30
 ACTS_AT_ONCE = 100
 HOUR = 3_600
 
@@ -61,12 +60,11 @@ class Custody:
         submissions: Submissions,
         outbox: Outbox,
         history: History,
-        leases: Leases,
+        tenure: Tenure,
         changes: Changes,
         clock: Clock = wall_clock,
         failpoint: Failpoint = no_failpoint,
         poll_seconds: float = 0.5,
-        lease_seconds: int = LEASE_SECONDS,
     ) -> None:
         self._identity = identity
         self._custodian = custodian
@@ -78,12 +76,10 @@ class Custody:
         self._submissions = submissions
         self._outbox = outbox
         self._history = history
-        self._leases = leases
+        self._tenure = tenure
         self._changes = changes
         self._clock = clock
         self._failpoint = failpoint
-        self._lease_seconds = lease_seconds
-        self._name = secrets.token_hex(8)
         self._patience = Patience("custody", poll_seconds)
         self._told: dict[Address, str] = {}
 
@@ -118,17 +114,19 @@ class Custody:
 
     async def step(self) -> bool:
         """Sign what waits and may be signed; True if anything was. Raises: LedgerUnavailable, LedgerDisagrees."""
-        if self._custodian is None or not await self._leases.hold(self._name, self._clock(), self._lease_seconds):
-            return False
-        moved = False
-        for account in await self._book.accounts():
-            moved = await self._take_back(account) or moved
-            moved = await self._sign_for(account, self._custodian) or moved
-        return moved
+        return self._custodian is not None and await self._tenure.work(partial(self._sign, self._custodian))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Steps until `stop`; waits and tries again while chain or database are away."""
-        await self._patience.keep_on(self.step, self._changes, stop)
+        async with self._tenure:
+            await self._patience.keep_on(self.step, self._changes, stop)
+
+    async def _sign(self, custodian: Custodian) -> bool:
+        moved = False
+        for account in await self._book.accounts():
+            moved = await self._take_back(account) or moved
+            moved = await self._sign_for(account, custodian) or moved
+        return moved
 
     async def _take_back(self, account: Address) -> bool:
         """What came to nothing on its way: signed once more where it was only late, else given up."""

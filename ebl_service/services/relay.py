@@ -14,7 +14,6 @@ Rules kept here
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -26,6 +25,7 @@ from ebl_service.services.batch import Batch, next_batch, once_more, portions
 from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
+from ebl_service.services.tenure import Tenure
 from ebl_service.services.voyages import Voyages
 from ebl_service.store.chapters import Cursor
 from ebl_service.store.history import History
@@ -57,7 +57,6 @@ class Relay:
         failpoint: Failpoint = no_failpoint,
     ) -> None:
         self.trouble = None
-        self.is_leader = False
         self._ledger = ledger
         self._identity = identity
         self._history = history
@@ -66,13 +65,17 @@ class Relay:
         self._changes = changes
         self._clock = clock
         self._failpoint = failpoint
-        self._name = secrets.token_hex(8)
-        self._voyages = Voyages(ledger, outbox, policy, clock, failpoint, self._name)
+        self._tenure = Tenure(outbox.leases, policy.lease_seconds, clock)
+        self._voyages = Voyages(ledger, outbox, policy, clock, failpoint, self._tenure.holder)
         self._patience = Patience("sending", policy.poll_seconds)
-        self._renew_at: Seconds = 0
         self._must_recognise = True
         self._settled_at: tuple[int | Digest, ...] = ()
         self._too_dear: str | None = None
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this process is the one that sends."""
+        return self._tenure.is_held
 
     async def step(self) -> bool:
         """One round: settle what the index tells, watch what was sent, send what is due. True if anything moved.
@@ -80,7 +83,7 @@ class Relay:
         Raises: LedgerUnavailable (try again), LedgerDisagrees (stop).
         """
         cursor = await self._history.cursor()
-        if cursor is None or not await self._lead():
+        if cursor is None or not await self._tenure.take():
             self.trouble = None
             return False
         if cursor.halted is not None:
@@ -104,12 +107,9 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Rounds until `stop`; waits and tries again while chain or database are away. Raises: LedgerDisagrees."""
-        try:
+        async with self._tenure:
             while not stop.is_set():
                 await self._round()
-        finally:
-            with suppress(LedgerUnavailable):  # without a database the lease runs out by itself
-                await self._outbox.leases.give_back(self._name)
 
     async def _round(self) -> None:
         seen, pause = self._changes.version, self._policy.poll_seconds
@@ -117,7 +117,8 @@ class Relay:
             moved = await self.step()
             self._patience.succeeded()
         except LeadershipLost:
-            self.is_leader, moved = False, False
+            self._tenure.lose()
+            moved = False
         except LedgerUnavailable as error:
             self.trouble, self._must_recognise, moved = str(error), True, False
             pause = self._patience.tried(error)
@@ -128,13 +129,6 @@ class Relay:
             raise
         if not moved:
             await self._changes.wait(seen, pause)
-
-    async def _lead(self) -> bool:
-        now = self._clock()
-        if not self.is_leader or now >= self._renew_at:
-            self.is_leader = await self._outbox.leases.hold(self._name, now, self._policy.lease_seconds)
-            self._renew_at = now + max(1, self._policy.lease_seconds // 3)
-        return self.is_leader
 
     async def _recognise(self) -> None:
         if self._must_recognise:
@@ -147,7 +141,7 @@ class Relay:
         now = (self._changes.version, cursor.number, cursor.hash, cursor.final_number)
         if not force and self._settled_at == now:
             return False
-        moved = await self._outbox.settling.settle(self._name)
+        moved = await self._outbox.settling.settle(self._tenure.holder)
         self._settled_at = now
         self._failpoint("relay.settled")
         return moved
@@ -202,7 +196,7 @@ class Relay:
             taken.append(each.hash)
             self._failpoint("relay.sent")
         if taken:
-            await self._outbox.transactions.mark_sent(taken, self._clock(), self._name)
+            await self._outbox.transactions.mark_sent(taken, self._clock(), self._tenure.holder)
             self._failpoint("relay.marked")
         return bool(taken)
 
@@ -231,7 +225,7 @@ class Relay:
         most, gas_a_day = size * len(free), self._policy.gas_a_day
         batch = await next_batch(self._ledger, self._history, self._outbox, most, now, gas_a_day)
         if batch.refused:
-            await self._outbox.transactions.refuse(batch.refused, self._name)
+            await self._outbox.transactions.refuse(batch.refused, self._tenure.holder)
         carried = portions(batch, self._ledger, size)[: len(free)]
         carried += [Batch() for _ in range(len(carried), len(holes))]
         if not carried:
@@ -254,7 +248,7 @@ class Relay:
 
     async def _launch(self, made: Sequence[tuple[Transaction, Sequence[Digest]]]) -> bool:
         """Transactions, each with the submissions that ride in it: durable, then given to the node."""
-        await self._outbox.transactions.prepare(made, self._clock(), self._name)
+        await self._outbox.transactions.prepare(made, self._clock(), self._tenure.holder)
         self._failpoint("relay.prepared")
         with suppress(Underpriced):  # the next round offers more
             await self._give([transaction for transaction, _ in made])

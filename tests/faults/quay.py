@@ -5,8 +5,7 @@
     await trade.go_on(rounds)                            bills issued and surrendered while the killer kills
     await trade.ends_well()                              drained; the common oracle, and that of what was told
 
-What it leaves out: the proxy before the node (its faults are other tests'), and waiting for a dead process' leases,
-which are a minute's for calling back: they run out at once.
+What it leaves out: the proxy before the node (its faults are other tests').
 """
 
 import asyncio
@@ -18,12 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import update
 
 from ebl_service.domain.actions import RequestSurrender
 from ebl_service.domain.callback import CallbackState
 from ebl_service.domain.terms import Address, Digest, Purpose, TitleId
-from ebl_service.store import tables
 from tests.carrier_house import REQUESTS, CarrierHouse, CarrierSystem
 from tests.cli.running import write_secret
 from tests.faults import told
@@ -75,16 +72,11 @@ class Carrier(CarrierSystem):
 
 
 class KillerOfCallers(Killer):
-    """Ends lives while the receiver is called, too; what the dead held is free at once."""
+    """Ends lives while the receiver is called, too."""
 
     def __init__(self, stage: Stage, system: Carrier) -> None:
         super().__init__(stage)
         self._system = system
-
-    async def _dead(self) -> None:
-        async with self.stage.database.writing() as connection:
-            await connection.execute(update(tables.leases).values(until=0))
-        await super()._dead()
 
     def _start(self, step: str) -> None:
         super()._start("" if step == WHILE_CALLED else step)

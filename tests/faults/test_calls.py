@@ -12,6 +12,7 @@ from tests.faults.quay import WHILE_CALLED, KillerOfCallers, Trade, quay
 from tests.receiver import Reply
 
 STEPS = (
+    "documents.kept",
     "issuance.taken",
     "custody.noted",
     "custody.accepted",

@@ -20,6 +20,7 @@ from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.key_keeping import KeyKeeping
 from ebl_service.services.policy import no_failpoint
+from ebl_service.services.tenure import Tenure
 from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.database import Database
 from ebl_service.store.leases import Leases
@@ -41,14 +42,15 @@ class Desk:
         vault = Vault(FileMasterKeys(["test " + "7a" * 32]))
         self.correspondence = Correspondence(KeyKeeping(vault, SealedKeys(database)))
         self.signer = RequestSigner.of_file(folder / "callbacks.pem")
+        self.tenure = Tenure(Leases(database, LEASE), changes.pop("lease_seconds", 0), lambda: self.now)
         networks = Networks(changes.pop("networks", ["127.0.0.0/8"]))
         self.delivery = CallbackDelivery(
             self.callbacks,
-            Leases(database, LEASE),
+            self.tenure,
             self.correspondence,
             Outgoing(networks, timeout=changes.pop("timeout", 5.0)),
             self.signer,
-            CallbackPolicy(lease_seconds=0, **changes),
+            CallbackPolicy(**changes),
             Changes(),
             clock=lambda: self.now,
             failpoint=lambda name: self.failpoint(name),  # noqa: PLW0108 (the one of then)

@@ -228,16 +228,28 @@ async def test_a_crash_loses_nothing_and_repeats_under_the_same_id(
 
 
 async def test_one_process_of_a_database_delivers(database: Database, tmp_path: Path, receiver: Receiver) -> None:
-    one, other = Desk(database, tmp_path), Desk(database, tmp_path)
-    for each in (one, other):
-        each.delivery._policy = CallbackPolicy(lease_seconds=60)
+    one, other = Desk(database, tmp_path, lease_seconds=60), Desk(database, tmp_path, lease_seconds=60)
     await one.tell("one")
-    await one.delivery._leases.hold(one.delivery._name, one.now, 60)
+    assert await one.tenure.take()
     await other.work(2)
     assert not receiver.received
-    other.now += 61
+    other.now += 60
     await other.work(2)
     assert words(receiver.received) == ["one"]
+
+
+@pytest.mark.parametrize("account", [CARRIER, BANK], ids=["of the same receiver", "of another"])
+async def test_who_lost_the_work_in_its_midst_begins_no_other_call(
+    desk: Desk, receiver: Receiver, account: Any
+) -> None:
+    await desk.callbacks.receive_at(BANK.address, receiver.url, 1)
+    desk.delivery._gate = asyncio.Semaphore(1)
+    desk.failpoint = lambda name: desk.tenure.lose() if name == "callback.sent" else None
+    await desk.tell("one")
+    await desk.tell("two", subject="title 2", account=account)
+    await desk.delivery.step()
+    assert len(receiver.received) == 1
+    assert sorted(await desk.states()) == [DELIVERED, WAITING]
 
 
 async def test_the_loop_goes_on_when_the_database_is_back(desk: Desk, receiver: Receiver) -> None:
@@ -250,7 +262,7 @@ async def test_the_loop_goes_on_when_the_database_is_back(desk: Desk, receiver: 
         return await due(*arguments)
 
     desk.callbacks.due = sometimes  # type: ignore[method-assign]
-    desk.delivery._policy = CallbackPolicy(lease_seconds=0, poll_seconds=0.01)
+    desk.delivery._policy = CallbackPolicy(poll_seconds=0.01)
     desk.delivery._patience._pause = 0.01
     stop = asyncio.Event()
     loop = asyncio.create_task(desk.delivery.run(stop))

@@ -165,7 +165,7 @@ async def test_two_processes_have_one_sender(database: Database, ledger: FakeLed
     await two.relay.step()
     assert two.relay.is_leader
     with pytest.raises(LeadershipLost):
-        await one.outbox.transactions.mark_missing(0, 1, one.relay._name)
+        await one.outbox.transactions.mark_missing(0, 1, one.relay._tenure.holder)
     await two.work(4)
     assert await two.states(taken) == [State.FINAL]
     assert executions(ledger) == 1
