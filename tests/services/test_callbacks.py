@@ -239,9 +239,7 @@ async def test_one_process_of_a_database_delivers(database: Database, tmp_path: 
 
 
 @pytest.mark.parametrize("account", [CARRIER, BANK], ids=["of the same receiver", "of another"])
-async def test_who_lost_the_work_in_its_midst_begins_no_other_call(
-    desk: Desk, receiver: Receiver, account: Any
-) -> None:
+async def test_who_lost_the_work_amid_it_makes_no_other_call(desk: Desk, receiver: Receiver, account: Any) -> None:
     await desk.callbacks.receive_at(BANK.address, receiver.url, 1)
     desk.delivery._gate = asyncio.Semaphore(1)
     desk.failpoint = lambda name: desk.tenure.lose() if name == "callback.sent" else None
