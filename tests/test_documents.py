@@ -2,7 +2,9 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -16,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", *(str(p.relative_to(ROOT)) for p in sorted((ROOT / "docs").rglob("*.md")))]
 
 
+@cache
 def commands() -> set[str]:
     """Every command of the command line, with its group before it."""
     group = typer.main.get_command(command_line)
@@ -26,6 +29,12 @@ def commands() -> set[str]:
     return found
 
 
+@cache
+def api() -> dict[str, Any]:
+    """The API as it describes itself."""
+    return create().openapi()
+
+
 def code(text: str) -> str:
     """What stands in a document's code blocks and code spans."""
     blocks = re.findall(r"```[a-z]*\n(.*?)```", text, re.DOTALL)
@@ -33,7 +42,7 @@ def code(text: str) -> str:
 
 
 def test_openapi_json_is_the_apis_description() -> None:
-    assert json.loads((ROOT / "openapi.json").read_text()) == create().openapi(), "run scripts/openapi"
+    assert json.loads((ROOT / "openapi.json").read_text()) == api(), "run scripts/openapi"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -59,7 +68,7 @@ def test_commands_that_a_document_names_exist(document: str) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_paths_that_a_document_names_are_the_apis(document: str) -> None:
-    paths = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$") for path in create().openapi()["paths"]]
+    paths = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$") for path in api()["paths"]]
     for said in set(re.findall(r"(/v1/[a-z-]+(?:/[^\s'\"?`)|,]+)?)", code((ROOT / document).read_text()))):
         assert any(path.match(re.sub(r"…|\$\{?\w+\}?|\{[^}]+\}", "x", said)) for path in paths), said
 
