@@ -8,6 +8,7 @@ Rules kept here
 - One process of a database announces; the place in the stream moves with what follows from it.
 - What is told of one bill number is told in the ledger's order.
 - A bill whose document is not kept here has no number to tell: that is logged, and the stream goes on.
+- A request is late only once everything that was final by then has been announced: its bill may be among it.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from ebl_service.domain.carrier_messages import (
 )
 from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Digest, TitleId
+from ebl_service.domain.terms import Digest, Seconds, TitleId
 from ebl_service.errors.vault import KeyDestroyed
 from ebl_service.services.bills import bill_with
 from ebl_service.services.changes import Changes
@@ -92,6 +93,7 @@ class Announcing:
             await self._patience.keep_on(self.step, self._changes, stop)
 
     async def _announce(self) -> bool:
+        cursor = await self._history.cursor()
         before = await self._announcements.position()
         lines = await self._history.feed.lines(before + 1, LINES_AT_ONCE)
         if lines:
@@ -103,8 +105,10 @@ class Announcing:
             if consequences:
                 self._failpoint("announcing.told")
                 self._changes.notify()
-        await self._close_late()
-        return len(lines) == LINES_AT_ONCE
+        has_more = len(lines) == LINES_AT_ONCE
+        if cursor is not None and not has_more:
+            await self._close_late(cursor.final_time)
+        return has_more
 
     async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
         """Close a request that will not be fulfilled, and tell its carrier why, where its bill can still be named."""
@@ -174,8 +178,7 @@ class Announcing:
             log.warning("title %s: its document is not kept here, so its carrier cannot be told of it", title_id)
         return bill
 
-    async def _close_late(self) -> None:
-        cursor = await self._history.cursor()
-        if cursor is not None:
-            for row in (await self._issuances.past_their_time(cursor.final_time)).values():
-                await self.refuse(row, NOT_SIGNED)
+    async def _close_late(self, final_time: Seconds) -> None:
+        """`final_time`: read before the lines, all of which are announced: what was signed in time is among them."""
+        for row in (await self._issuances.past_their_time(final_time)).values():
+            await self.refuse(row, NOT_SIGNED)

@@ -1,10 +1,15 @@
-"""What closes a request whose bill cannot be named any more."""
+"""What closes a request: its bill, or that it is too late, in this order."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
+from ebl_service.services import announcing
 from ebl_service.store.database import Database
+from ebl_service.store.feed import Feed, Line
 from tests.clerk import CARRIER
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PlatformClerk
@@ -29,3 +34,54 @@ async def test_a_request_whose_document_is_gone_is_closed_once_and_its_number_is
         assert await clerk.platform.waiting.page(None, 0, 10) == []
         await clerk.ask(clerk.request())
         assert len(await clerk.platform.waiting.page(CARRIER.address, 0, 10)) == 1
+
+
+async def signed_in_time(clerk: PlatformClerk, url: str) -> int:
+    """A bill that was asked for is in a block; the seconds until it is too late to sign it."""
+    await clerk.onboard(url)
+    await clerk.ask(clerk.request())
+    (waiting,) = await clerk.platform.waiting.page(CARRIER.address, 0, 10)
+    await clerk.sign_waiting()
+    await clerk.relay.step()
+    clerk.ledger.mine()
+    await clerk.indexer.catch_up()
+    assert waiting.until is not None
+    return waiting.until - clerk.now() + 1
+
+
+def answers(carrier: Receiver) -> list[str]:
+    return [json.loads(call.body)["issuanceResponseCode"] for call in carrier.received]
+
+
+async def test_a_bill_that_is_issued_is_not_told_as_late_while_its_line_waits_behind_others(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "LINES_AT_ONCE", 1)
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        ledger.mine(6, seconds=await signed_in_time(clerk, carrier.url))
+        await clerk.indexer.catch_up()
+        await clerk.tell()
+        assert answers(carrier) == ["ISSU"]
+
+
+async def test_nor_while_its_line_comes_after_the_lines_were_read(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Feed.lines
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        seconds = await signed_in_time(clerk, carrier.url)
+        await clerk.tell()
+
+        async def read_before(feed: Feed, first: int, most: int) -> Sequence[Line]:
+            monkeypatch.undo()
+            lines = await read(feed, first, most)
+            ledger.mine(6, seconds=seconds)
+            await clerk.indexer.catch_up()
+            return lines
+
+        monkeypatch.setattr(Feed, "lines", read_before)
+        await clerk.tell()
+        await clerk.tell()
+        assert answers(carrier) == ["ISSU"]
