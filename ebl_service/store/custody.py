@@ -17,6 +17,10 @@ from ebl_service.store.database import Database
 from ebl_service.store.platform_tables import custody_uses, mandates
 
 
+_MANDATE_LOCK = 4278
+"""PostgreSQL's advisory lock, with an account's hash: of who takes a mandate of that account."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustodyUse:
     """A use of an account's key. `deadline`: of the signed act. `cause`: why it was signed."""
@@ -51,6 +55,9 @@ class CustodyBook:
         new = (sqlite if self._database.is_sqlite else postgresql).insert(mandates).values(row)
         columns = mandates.c
         async with self._database.writing() as connection:
+            if not self._database.is_sqlite:  # of two at once neither would see the other
+                lock = func.pg_advisory_xact_lock(_MANDATE_LOCK, func.hashtext(mandate.account))
+                await connection.execute(select(lock))
             await connection.execute(new.on_conflict_do_nothing())
             kept = (await connection.execute(select(mandates).where(columns.digest == digest))).one()
             if kept.ended_at is not None:

@@ -1,5 +1,6 @@
 """Custody: off until the carrier's signature turns it on, within its bounds, every use on record."""
 
+import asyncio
 import dataclasses
 import json
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ from ebl_service.domain.terms import Address, Digest, Purpose
 from ebl_service.errors import EblError
 from ebl_service.errors.platform import BadMandate, CustodyNotHere, MandateEnded
 from ebl_service.errors.trust import SignatureNotCarriers
+from ebl_service.store.custody import CustodyBook
 from ebl_service.store.database import Database
 from ebl_service.wallet.custodian import FolderCustodian
 from tests.authority import Authority, self_signed
@@ -144,6 +146,14 @@ async def test_a_statement_counts_only_signed_by_the_carrier_for_this_ledger_and
 async def test_a_new_mandate_takes_the_place_of_the_old(clerk: PlatformClerk) -> None:
     old, new = await clerk.turn_on(acts_a_day=1), await clerk.turn_on(acts_a_day=7)
     assert await clerk.platform.custody.mandate(CARRIER.address) == new != old
+
+
+async def test_of_mandates_taken_at_once_one_counts(database: Database) -> None:
+    await database.upgrade()
+    book, mandates = CustodyBook(database), [Mandate(CARRIER.address, frozenset(VERBS), most, DAY) for most in (1, 2)]
+    for turn in range(10):
+        await asyncio.gather(*[book.take(each, f"{turn} {each.acts_a_day}", "", 1) for each in mandates])
+        assert await book.mandate(CARRIER.address) is not None
 
 
 async def test_an_act_that_the_rules_refuse_for_good_closes_its_request(
