@@ -133,14 +133,15 @@ class Custody:
         refused = await self._waiting.refused(account, ACTS_AT_ONCE)
         if not refused:
             return False
-        known = await self._outbox.many(each.submission_id for each in refused if each.submission_id)
+        known, moved = await self._outbox.many(each.submission_id for each in refused if each.submission_id), False
         for waiting in refused:
             refusal = known[waiting.submission_id].refusal if waiting.submission_id else None
             if isinstance(refusal, DeadlinePassed):
                 await self._waiting.signed({waiting.act_id: None})
+                moved = True
             else:
-                await self._give_up(waiting, refusal or ActionRefused("The ledger refused the act"))
-        return True
+                moved = await self._give_up(waiting, refusal or ActionRefused("The ledger refused the act")) or moved
+        return moved
 
     async def _sign_for(self, account: Address, custodian: Custodian) -> bool:
         """Sign what waits and may be signed, and hand it all in at once."""
@@ -194,8 +195,7 @@ class Custody:
                 break
             except ActionRefused as refusal:
                 waiting, _ = signed.pop(int(str(refusal.details["index"])))
-                await self._give_up(waiting, refusal)
-                moved = True
+                moved = await self._give_up(waiting, refusal) or moved
                 continue
             self._failpoint("custody.accepted")
             pairs = zip(signed, taken, strict=True)
@@ -205,16 +205,19 @@ class Custody:
             return True
         return moved
 
-    async def _give_up(self, waiting: WaitingAct, why: ActionRefused) -> None:
-        log.warning("custody: %s for %s is refused: %s", waiting.verb, waiting.account, why.message)
+    async def _give_up(self, waiting: WaitingAct, why: ActionRefused) -> bool:
+        """False where the bill is issued as asked, by an act signed before: that will be announced once it is final."""
         rows = await self._issuances.of_acts([waiting.act_id])
         titles = await self._history.titles.many(rows)
-        for title_id, row in rows.items():
-            if title_id in titles and titles[title_id].commitment == row.commitment:
-                continue  # it is issued, by an act signed before: that will be announced
-            await self._announcing.refuse(row, Reason(type(why).__name__, why.message))
+        issued = {title_id for title_id, title in titles.items() if title.commitment == rows[title_id].commitment}
+        if rows and issued == rows.keys():
+            return False
+        log.warning("custody: %s for %s is refused: %s", waiting.verb, waiting.account, why.message)
+        for title_id in rows.keys() - issued:
+            await self._announcing.refuse(rows[title_id], Reason(type(why).__name__, why.message))
         if not rows:
             await self._waiting.end(waiting.act_id)
+        return True
 
     async def _now(self) -> Seconds:
         """The later of the clock's time and the chain's: it is the chain that judges a deadline."""

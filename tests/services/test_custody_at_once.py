@@ -86,6 +86,23 @@ async def test_what_is_signed_while_custody_ends_is_not_handed_in(
     assert await clerk.outbox.open_count() == 0
 
 
+async def test_what_the_carrier_issued_itself_is_waited_for_without_asking_again_at_once(
+    database: Database, ledger: FakeLedger, tmp_path: Path
+) -> None:
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        await clerk.onboard(carrier.url)
+        await ask_for(clerk, 1)
+        await clerk.sign_waiting()
+        await clerk.relay.step()
+        ledger.mine()
+        await clerk.indexer.catch_up()
+        await clerk.turn_on()
+        assert not await clerk.platform.custody.step(), "nothing was signed or closed"
+        await clerk.work(4)
+        assert [json.loads(each)["issuanceResponseCode"] for each in bodies(carrier)] == ["ISSU"]
+
+
 async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
     for number in range(first, first + bills):
         await clerk.ask(clerk.request(clerk.bill(reference=f"NUMBER-{number}")))
