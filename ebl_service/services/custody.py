@@ -149,6 +149,9 @@ class Custody:
         acts = await self._waiting.unsigned(account, found[1].verbs, ACTS_AT_ONCE) if found else []
         if found is None or not acts:
             return False
+        if not await custodian.holds(account):
+            self._say(account, "acts wait for the carrier: its key is not held here any more")
+            return False
         now = await self._now()
         left = await self._submissions.acts_left(account, now)
         if left < len(acts):

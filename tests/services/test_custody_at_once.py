@@ -103,6 +103,19 @@ async def test_what_the_carrier_issued_itself_is_waited_for_without_asking_again
         assert [json.loads(each)["issuanceResponseCode"] for each in bodies(carrier)] == ["ISSU"]
 
 
+async def test_a_key_that_is_gone_uses_nothing_up_and_ends_no_loop(
+    database: Database, ledger: FakeLedger, tmp_path: Path
+) -> None:
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+    await clerk.onboard(in_custody=True)
+    await ask_for(clerk, 1)
+    held, clerk.keys.keys = clerk.keys.keys, {}
+    assert not await clerk.platform.custody.step()
+    assert await clerk.platform.custody.uses(CARRIER.address, 0, 10) == []
+    clerk.keys.keys = held
+    assert await clerk.platform.custody.step()
+
+
 async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
     for number in range(first, first + bills):
         await clerk.ask(clerk.request(clerk.bill(reference=f"NUMBER-{number}")))
