@@ -5,7 +5,8 @@ Left to others: what a mandate may say (`domain.custody`), keys (behind the port
 
 Rules kept here
 - Off, unless a statement signed by one of the carrier's registered certificates turned it on; off at once when ended.
-- Every use is on record with its cause before the key is used; the daily cap counts uses.
+- Every use is on record with its cause before the key is used; the daily cap counts uses. Who slept through its lease
+  puts none on record, so none is counted beside another process's.
 - All that waits is signed and handed in at once; no key is used for what could not be carried today.
 - An act that the ledger's rules refuse for good is not signed again: its request is closed and the carrier told.
 """
@@ -183,7 +184,7 @@ class Custody:
                 use = CustodyUse(0, each.act_id, each.account, digest, each.verb, each.cause, deadline, now)
                 new.append(use)
             may.append((each, use.deadline))
-        await self._book.note(new)
+        await self._book.note(new, LEASE, self._tenure.holder)
         self._failpoint("custody.noted")
         return may
 

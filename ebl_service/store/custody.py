@@ -14,6 +14,7 @@ from ebl_service.domain.custody import DAY, Mandate
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors.platform import MandateEnded
 from ebl_service.store.database import Database
+from ebl_service.store.leases import require_lease
 from ebl_service.store.platform_tables import custody_uses, mandates
 
 
@@ -92,8 +93,11 @@ class CustodyBook:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    async def note(self, uses: Sequence[CustodyUse]) -> None:
-        """Put uses on record, all or none; their numbers are given here."""
+    async def note(self, uses: Sequence[CustodyUse], work: str, holder: str) -> None:
+        """Put uses on record, all or none; their numbers are given here.
+
+        `holder`: who has the lease of `work`, and so reckoned them by itself. Raises: LeadershipLost.
+        """
         if not uses:
             return
         rows = [
@@ -110,6 +114,7 @@ class CustodyBook:
             for use in uses
         ]
         async with self._database.writing() as connection:
+            await require_lease(connection, holder, work)
             await connection.execute(custody_uses.insert(), rows)
 
     async def last_uses(self, act_ids: Iterable[str]) -> dict[str, CustodyUse]:

@@ -46,9 +46,9 @@ class Leases:
             await connection.execute(delete(leases).where(leases.c.name == self._name, leases.c.holder == holder))
 
 
-async def require_lease(connection: AsyncConnection, holder: str) -> None:
+async def require_lease(connection: AsyncConnection, holder: str, name: str = RELAY) -> None:
     """Lock the lease for this transaction. Raises: LeadershipLost where another has it."""
     leases = tables.leases
-    query = select(leases.c.holder).where(leases.c.name == RELAY).with_for_update()
+    query = select(leases.c.holder).where(leases.c.name == name).with_for_update()
     if (await connection.execute(query)).scalar_one_or_none() != holder:
-        raise LeadershipLost("Another process sends for this database now.")
+        raise LeadershipLost(f"Another process does the work {name} for this database now.")

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from ebl_service.domain.terms import Address
+from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services import custody
+from ebl_service.store.custody import CustodyBook
 from ebl_service.store.database import Database
 from tests.clerk import BANK, CARRIER
 from tests.fake_ledger import FakeLedger
@@ -114,6 +116,28 @@ async def test_a_key_that_is_gone_uses_nothing_up_and_ends_no_loop(
     assert await clerk.platform.custody.uses(CARRIER.address, 0, 10) == []
     clerk.keys.keys = held
     assert await clerk.platform.custody.step()
+
+
+async def test_who_slept_through_its_lease_uses_no_key_beside_another_process(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = await PlatformClerk.opened(database, ledger, tmp_path)
+    await sleeper.onboard()
+    await sleeper.turn_on(acts_a_day=1)
+    await ask_for(sleeper, 2)
+    other, used = await PlatformClerk.opened(database, ledger, tmp_path), CustodyBook.used
+
+    async def used_long_ago(book: CustodyBook, account: Address, now: int) -> int:
+        monkeypatch.undo()
+        found = await used(book, account, now)
+        assert await other.platform.custody.step()
+        return found
+
+    monkeypatch.setattr(CustodyBook, "used", used_long_ago)
+    with pytest.raises(LeadershipLost):
+        await sleeper.platform.custody.step()
+    assert (sleeper.keys.signed, other.keys.signed) == (0, 1)
+    assert len(await sleeper.platform.custody.uses(CARRIER.address, 0, 10)) == 1
 
 
 async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
