@@ -155,7 +155,7 @@ class CoverQueries:
             raise not_found(title_id)
         tied = [each for of in (title_id, *title.replaces) async for each in self._tied(of)]
         kept = await self._archive.kept(each.commitment for each in tied)
-        told = {digest: await self._verdicts(each, title) for digest, each in kept.items()}
+        told = {digest: await self._verdicts_known(each, title) for digest, each in kept.items()}
         covers = [Cover(each, told.get(each.commitment)) for each in tied]
         return gaps(title, covers, await self.ledger_time())
 
@@ -190,6 +190,13 @@ class CoverQueries:
                 Verdict(rule, Outcome.REFUSES, tuple(each for each in refused.breaches if each.rule == rule))
                 for rule in rules
             )
+
+    async def _verdicts_known(self, kept: KeptCover, title: Title) -> tuple[Verdict, ...] | None:
+        """None where the bill, by which they are found, is not kept here or cannot be read any more."""
+        try:
+            return await self._verdicts(kept, title)
+        except NotFound:
+            return None
 
     async def _kept(self, certificate: Certificate) -> KeptCover:
         kept = (await self._archive.kept([certificate.commitment])).get(certificate.commitment)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from ebl_service.domain import actions as act
 from ebl_service.domain.insurance_document.acceptance import Outcome
 from ebl_service.domain.insurance_document.gaps import GapKind
-from ebl_service.domain.terms import Mode
+from ebl_service.domain.terms import Digest, Mode, Purpose
 from ebl_service.errors import NotFound
 from ebl_service.errors.documents import DocumentMissing, DocumentRefused, NotTheIssuingInsurer, TitleDiffers
 from ebl_service.errors.refusals import DeadlinePassed, InvalidSignature
@@ -17,7 +17,7 @@ from ebl_service.errors.vault import SealBroken
 from ebl_service.services.covers import PreparedCover
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import document_parts
-from tests.clerk import BANK, BUYER, SHIPPER, STRANGER
+from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, STRANGER, Clerk
 from tests.cover_clerk import INSURER, CoverClerk, sale
 from tests.fake_ledger import FakeLedger
 
@@ -167,6 +167,25 @@ async def test_cover_passes_with_the_title_and_so_does_the_right_to_be_told_of_g
 async def test_a_bill_without_a_certificate_has_no_cover(clerk: CoverClerk) -> None:
     title = await clerk.insurable()
     assert [gap.kind for gap in await clerk.covers.queries.gaps(SHIPPER.address, title.title_id)] == [GapKind.NO_COVER]
+
+
+async def test_gaps_are_told_of_a_title_whose_bill_is_not_kept_here(clerk: CoverClerk) -> None:
+    old = await clerk.insurable()
+    insured = await clerk.insured(old)
+    elsewhere = Clerk(clerk.database, clerk.ledger)  # keeps no documents, and relays for carriers that keep their own
+    await elsewhere.take(clerk.sign(SHIPPER, act.RequestSurrender(old.title_id, 1, Purpose.AMENDMENT)))
+    await elsewhere.work()
+    await elsewhere.take(clerk.sign(CARRIER, act.AcceptSurrender(old.title_id, 2)))
+    await elsewhere.work()
+    amended = act.NewTitle(old.endorsee, old.is_to_order, 1, old.reference_digest, Digest("0x" + "ab" * 32))
+    await elsewhere.take(clerk.sign(CARRIER, act.Replace((old.title_id,), (3,), (amended,))))
+    await elsewhere.work(5)
+    (new,) = (await clerk.title(old.title_id)).replaced_by
+    found = await clerk.covers.queries.gaps(SHIPPER.address, new)
+    assert [(gap.kind, gap.certificate_id) for gap in found] == [
+        (GapKind.NO_COVER, None),
+        (GapKind.REVIEW, insured.certificate_id),
+    ]
 
 
 async def test_an_altered_document_is_never_answered(clerk: CoverClerk) -> None:
