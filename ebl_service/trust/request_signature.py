@@ -10,6 +10,7 @@ service's own and is shown to nobody (its public half is).
 
 import hashlib
 import os
+import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,7 +88,7 @@ class RequestSigner:
 
 def _write(path: Path, key: EllipticCurvePrivateKey) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # a killed one's draft is in nobody's way
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -1,5 +1,6 @@
 """The service's key for requests: made once, for its owner only."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -17,6 +18,23 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [each.name for each in file.parent.iterdir()] == ["callbacks.pem"]
     assert repr(one) == f"RequestSigner({one.key_id})"
+
+
+def test_who_was_killed_while_making_the_key_makes_it_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The process ends here."""
+
+    def kill(_: int) -> None:
+        raise Killed
+
+    file = tmp_path / "callbacks.pem"
+    monkeypatch.setattr(os, "fsync", kill)
+    with pytest.raises(Killed):
+        RequestSigner.of_file(file)
+    monkeypatch.undo()
+    assert RequestSigner.of_file(file).public_pem == RequestSigner.of_file(file).public_pem
 
 
 def test_another_kind_of_key_or_file_is_refused_without_showing_it(tmp_path: Path) -> None:
