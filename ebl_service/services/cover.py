@@ -130,11 +130,13 @@ class CoverQueries:
         await self._own_title(statement.signer, statement.title_id)
         if statement.terms_digest != terms_digest(terms):
             raise BadValue("termsDigest: it is not the digest of these terms", {"at": "termsDigest"})
-        now = self._clock()
-        check_deadline(statement.deadline, now)
+        check_deadline(statement.deadline, self._clock())
         signed = statement.digest(self._identity.titles_domain)
         if not await self._ledger.verify_signature(statement.signer, signed, statement.signature):
             raise InvalidSignature(statement.signer)
+        now = (
+            self._clock()
+        )  # a node may take its time; who looks for new terms looks back no further than for the store
         await self._archive.keep_terms(statement, content, now)
         return KeptTerms(terms, statement.signer, now)
 

@@ -15,6 +15,9 @@ from ebl_service.errors import NotFound
 from ebl_service.services.cover import CoverQueries
 from ebl_service.services.policy import Clock, wall_clock
 
+LOOKS_BACK = 60
+"""Seconds: terms of sale are seen so long after the time that they bear, at most, where the store is busy."""
+
 
 class GapAlerts:
     """What one reader has been told. Terms of sale are no event of the ledger, and are looked for beside them.
@@ -41,7 +44,7 @@ class GapAlerts:
     async def news(self) -> AsyncIterator[tuple[TitleId, tuple[Gap, ...]]]:
         """Of the titles that wait, those of which something else was told before; one that was passed on is silent."""
         since, self._looked_at = self._looked_at, self._clock()
-        self._waiting |= await self._covers.sold_since(self._account, since)
+        self._waiting |= await self._covers.sold_since(self._account, since - LOOKS_BACK)
         if self._resumed_at is not None:
             self._waiting |= await self._covers.given_notice(self._account, self._resumed_at)
             self._resumed_at = None

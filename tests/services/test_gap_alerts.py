@@ -11,6 +11,7 @@ from ebl_service.domain.terms import Part, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.services.gap_alerts import GapAlerts
 from ebl_service.store.database import Database
+from ebl_service.store.insurance import Insurance
 from tests.clerk import BANK, SHIPPER
 from tests.cover_clerk import INSURER, CoverClerk, sale
 from tests.fake_ledger import IDENTITY, FakeLedger
@@ -40,6 +41,28 @@ async def test_terms_of_sale_are_news_to_who_is_entitled_and_to_nobody_else(
     banks.look_at([title.title_id])
     assert await told(banks) == [], "another party's title"
     assert await told(shippers) == [(title.title_id, [GapKind.UNDER_INSURED])]
+
+
+@pytest.mark.parametrize("place", [(FakeLedger, "verify_signature"), (Insurance, "add_terms")])
+async def test_terms_of_sale_that_took_long_to_be_kept_are_news_too(
+    database: Database, ledger: FakeLedger, monkeypatch: pytest.MonkeyPatch, place: tuple[type, str]
+) -> None:
+    clerk = await CoverClerk(database, ledger).start()
+    title = await clerk.insurable()
+    await clerk.insured(title)
+    alerts, work = GapAlerts(clerk.covers.queries, SHIPPER.address, clock=clerk.now), getattr(*place)
+
+    async def slow(*about: object) -> object:
+        clerk.ahead += 30
+        assert await told(alerts) == []
+        return await work(*about)
+
+    monkeypatch.setattr(*place, slow)
+    terms = sale()
+    terms["insurableValue"]["amount"] = 400_000
+    await clerk.covers.queries.give_terms(clerk.stated(title, terms), json.dumps(terms).encode())
+    assert await told(alerts) == [(title.title_id, [GapKind.UNDER_INSURED])]
+    assert await told(alerts) == []
 
 
 async def ended(clerk: CoverClerk, title: Title, part: Part = Part.WAR) -> Certificate:
