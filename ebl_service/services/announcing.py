@@ -20,7 +20,6 @@ from ebl_service.domain.callback import Telling
 from ebl_service.domain.carrier_messages import (
     ISSUANCE_RESPONSES,
     SURRENDER_REQUESTS,
-    BillName,
     Names,
     Reason,
     Verdict,
@@ -32,10 +31,11 @@ from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.terms import Digest, Seconds, TitleId
 from ebl_service.errors.vault import KeyDestroyed
-from ebl_service.services.bills import bill_with
+from ebl_service.services.bills import bill_name
 from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_room import DocumentRoom
+from ebl_service.services.drafts import Kept
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.tenure import Tenure
@@ -139,10 +139,10 @@ class Announcing:
         return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)] if telling else []
 
     async def _issuance_telling(self, row: IssuanceRow, verdict: Verdict, reasons: Sequence[Reason]) -> Telling | None:
-        bill = None if row.commitment is None else await self._bill(row.commitment, str(row.title_id))
-        if bill is None:
+        kept = None if row.commitment is None else await self._kept(row.commitment, str(row.title_id))
+        if kept is None:
             return None
-        body = issuance_response(bill, verdict, reasons)
+        body = issuance_response(bill_name(kept), verdict, reasons)
         telling = Telling(row.account, row.reference_digest, "issuance request", ISSUANCE_RESPONSES, body)
         return await self._correspondence.sealed(telling)
 
@@ -153,15 +153,16 @@ class Announcing:
 
     async def _surrender_telling(self, event: happened.SurrenderRequested, request_id: str) -> Telling | None:
         title = (await self._history.titles.many([event.title_id]))[event.title_id]
-        bill = await self._bill(title.commitment, event.title_id)
-        if bill is None:
+        kept = await self._kept(title.commitment, event.title_id)
+        if kept is None:
             return None
         chain = await self._chain_to(event.title_id, event.sequence)
         profiles = await self._directory.many(parties_in(chain))
         names = Names(self._platform, profiles)
-        body = surrender_request(request_id, bill, event.purpose, chain[-1].reason, chain, names)
+        body = surrender_request(request_id, bill_name(kept), event.purpose, chain[-1].reason, chain, names)
         cause = f"surrender request {request_id}"
-        telling = Telling(event.carrier, title.reference_digest, cause, SURRENDER_REQUESTS, body)
+        subject = kept.number or title.reference_digest  # as of issuance requests, whoever made the number's salt
+        telling = Telling(event.carrier, subject, cause, SURRENDER_REQUESTS, body)
         return await self._correspondence.sealed(telling)
 
     async def _chain_to(self, title_id: TitleId, sequence: int) -> list[Entry]:
@@ -169,14 +170,14 @@ class Announcing:
         until = [each for each in events if getattr(each.event, "sequence", 0) <= sequence]
         return list(endorsement_chain(until).carrier_view)
 
-    async def _bill(self, commitment: Digest, title_id: str) -> BillName | None:
+    async def _kept(self, commitment: Digest, title_id: str) -> Kept | None:
         try:
-            bill = await bill_with(self._room.kept, commitment)
+            kept = (await self._room.kept.many([commitment])).get(commitment)
         except KeyDestroyed:
-            bill = None
-        if bill is None:
+            kept = None
+        if kept is None:
             log.warning("title %s: its document is not kept here, so its carrier cannot be told of it", title_id)
-        return bill
+        return kept
 
     async def _close_late(self, final_time: Seconds) -> None:
         """`final_time`: read before the lines, all of which are announced: what was signed in time is among them."""

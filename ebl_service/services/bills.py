@@ -1,7 +1,6 @@
 """How carriers call the bills that titles stand for, read from the documents kept here."""
 
 from ebl_service.domain.carrier_messages import BillName
-from ebl_service.domain.terms import Digest
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.reading import text
 from ebl_service.services.documents import Documents
@@ -16,10 +15,5 @@ def bill_name(kept: Kept) -> BillName:
 
 async def bill_of(documents: Documents, title: Title) -> BillName | None:
     """The title's bill; None where its document is not kept here. Raises: KeyDestroyed, SealBroken."""
-    return await bill_with(documents, title.commitment)
-
-
-async def bill_with(documents: Documents, commitment: Digest) -> BillName | None:
-    """The bill of the document with this commitment; None where it is not kept here. Raises: as `bill_of`."""
-    kept = (await documents.many([commitment])).get(commitment)
+    kept = (await documents.many([title.commitment])).get(title.commitment)
     return bill_name(kept) if kept else None

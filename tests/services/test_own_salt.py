@@ -46,6 +46,9 @@ async def test_a_bill_whose_numbers_salt_the_carrier_made_itself_is_found_by_its
     old, new = (await clerk.history.titles.many([made.title_id]))[made.title_id], ledger_title(clerk, made.title_id)
     assert old.replaced_by == (new.title_id,)
     assert new.reference_digest == old.reference_digest, "its number stays as it was on the ledger"
+    surrender, issue = await clerk.platform.callbacks.page(CARRIER.address, None, 0, 10)
+    assert surrender.telling.path != issue.telling.path
+    assert surrender.telling.subject == issue.telling.subject, "what is told of one bill stays in order"
 
 
 def ledger_title(clerk: PlatformClerk, other: str) -> Title:
