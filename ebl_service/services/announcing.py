@@ -136,7 +136,7 @@ class Announcing:
         verdict = Verdict.ISSUED if is_the_one else Verdict.CONTENT_IS_WRONG
         other = Reason("TitleExists", "a bill of this number was issued otherwise")
         telling = await self._issuance_telling(row, verdict, () if is_the_one else (other,))
-        return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)] if telling else []
+        return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)]
 
     async def _issuance_telling(self, row: IssuanceRow, verdict: Verdict, reasons: Sequence[Reason]) -> Telling | None:
         kept = None if row.commitment is None else await self._kept(row.commitment, str(row.title_id))

@@ -23,10 +23,13 @@ from ebl_service.store.waiting_acts import end_waiting
 
 @dataclass(frozen=True, slots=True)
 class BillIssued:
-    """A title that a carrier asked for is final. `state`: ISSUED, or REFUSED where it is not the one asked for."""
+    """A title that a carrier asked for is final. `state`: ISSUED, or REFUSED where it is not the one asked for.
+
+    `telling`: None where the carrier cannot be told.
+    """
 
     request: IssuanceRow
-    telling: Telling
+    telling: Telling | None
     state: str = ISSUED
 
 

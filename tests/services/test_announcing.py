@@ -10,6 +10,7 @@ from sqlalchemy import text
 from ebl_service.services import announcing
 from ebl_service.store.database import Database
 from ebl_service.store.feed import Feed, Line
+from ebl_service.store.issuances import Issuances
 from tests.clerk import CARRIER
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PlatformClerk
@@ -25,15 +26,29 @@ async def test_a_request_whose_document_is_gone_is_closed_once_and_its_number_is
         await clerk.ask(clerk.request())
         (waiting,) = await clerk.platform.waiting.page(CARRIER.address, 0, 10)
         assert waiting.until is not None
-        async with database.writing() as connection:
-            await connection.execute(text("DELETE FROM document_parts"))
-            await connection.execute(text("DELETE FROM documents"))
+        await forget_documents(database)
         clerk.ledger.mine(1, seconds=waiting.until - clerk.now() + 1)
         await clerk.work(6)
         assert carrier.received == [], "a bill without a name cannot be told of"
         assert await clerk.platform.waiting.page(None, 0, 10) == []
         await clerk.ask(clerk.request())
         assert len(await clerk.platform.waiting.page(CARRIER.address, 0, 10)) == 1
+
+
+async def forget_documents(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("DELETE FROM document_parts"))
+        await connection.execute(text("DELETE FROM documents"))
+
+
+async def test_so_is_one_whose_bill_is_issued(database: Database, ledger: FakeLedger, tmp_path: Path) -> None:
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        await signed_in_time(clerk, carrier.url)
+        await forget_documents(database)
+        await clerk.work(4)
+        assert carrier.received == []
+        assert await Issuances(database).of_titles(ledger.world.titles) == {}
 
 
 async def signed_in_time(clerk: PlatformClerk, url: str) -> int:
