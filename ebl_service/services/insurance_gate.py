@@ -16,6 +16,7 @@ from ebl_service.errors.documents import Breach, DocumentMissing, DocumentRefuse
 from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover
 from ebl_service.services.insurance_desk import InsuranceDesk
+from ebl_service.store.claims import Claim
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
@@ -40,7 +41,7 @@ class InsuranceGate:
         self._directory = directory
         self._relays_for_others = relays_for_others
 
-    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
+    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> list[Claim]:
         """Raises for the first that may not pass, with its index: TitleDiffers, DocumentRefused, DocumentMissing."""
         del now  # cover may begin before it is written down, and after
         asked = [(index, each.signer, each.act) for index, each in acts if isinstance(each.act, Asked)]
@@ -51,6 +52,7 @@ class InsuranceGate:
             except (TitleDiffers, DocumentRefused, DocumentMissing) as refusal:
                 refusal.details["index"] = index
                 raise
+        return []
 
     async def _check(self, act: Asked, signer: Address, kept: KeptCover | None) -> None:
         if kept is None:

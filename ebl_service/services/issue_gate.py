@@ -14,6 +14,7 @@ Rules kept here
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
@@ -34,6 +35,7 @@ from ebl_service.errors.documents import (
 from ebl_service.services.bill_numbers import BillNumbers, Claimed
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, OldTitle
+from ebl_service.store.claims import Claim
 from ebl_service.store.directory import Directory
 
 REPLACES = "replacement_is_as_prepared"
@@ -50,7 +52,7 @@ class IssueGate:
         self._numbers = numbers
         self._relays_for_others = relays_for_others
 
-    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
+    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> list[Claim]:
         """Raises for the first that may not pass: TitleDiffers, DocumentStale, DocumentMissing, NumberIssued.
 
         Each with the act's index. Also SealBroken, KeyDestroyed: nothing is issued that could not be shown.
@@ -59,14 +61,17 @@ class IssueGate:
         issuing = [(index, signed) for index, signed in acts if isinstance(signed.act, Issue | Replace)]
         found = await self._documents.many(each.commitment for _, signed in issuing for each in _asked(signed))
         claimed: Claimed = {}
+        claims: list[Claim] = []
         for index, signed in issuing:
             replaced = signed.act.old_ids if isinstance(signed.act, Replace) else ()
             try:
                 for kept in await self._check_act(signed, found, now):
-                    await self._numbers.claim(kept, replaced, claimed)
+                    claim = await self._numbers.claim(kept, replaced, claimed)
+                    claims += [replace(claim, index=index)] if claim else []
             except (TitleDiffers, DocumentMissing, NumberIssued) as refusal:
                 refusal.details["index"] = index
                 raise
+        return claims
 
     async def _check_act(self, signed: SignedAct, found: Mapping[Digest, Kept], now: Seconds) -> list[Kept]:
         kept: list[Kept] = []

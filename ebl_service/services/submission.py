@@ -25,6 +25,7 @@ from ebl_service.errors.submissions import RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
 from ebl_service.services.foresight import Foresight, lacks_proof, parties_touched, subjects_in, to_send
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
+from ebl_service.store.claims import Claim
 from ebl_service.store.history import History
 from ebl_service.store.outbox import Outbox
 
@@ -38,8 +39,11 @@ Numbered = Sequence[tuple[int, Digest, SignedAct]]
 class Gate(Protocol):
     """Holds acts against the documents that they are to stand for."""
 
-    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> None:
-        """Raises for the first act that may not pass, with its index. `now`: time of the newest block."""
+    async def check(self, acts: Iterable[tuple[int, SignedAct]], now: Seconds) -> list[Claim]:
+        """The bill numbers they ask for. `now`: time of the newest block.
+
+        Raises for the first act that may not pass, with its index.
+        """
 
 
 class Submissions:
@@ -112,34 +116,34 @@ class Submissions:
             for index, (submission_id, signed) in enumerate(zip(ids, acts, strict=True))
             if not _is_taken(known.get(submission_id))
         ]
-        now = self._clock()
-        if fresh:
-            now = await self._judge(fresh, now)
+        claims = await self._judge(fresh) if fresh else []
+        new = [item for *_, item in fresh]
         stored = await self._outbox.accept(
-            list(zip(ids, acts, strict=True)), now, key, body, self._policy.gas_budget, [item for *_, item in fresh]
+            list(zip(ids, acts, strict=True)), self._clock(), key, body, self._policy.gas_budget, new, claims
         )
         self._failpoint("accept.stored")
         self._changes.notify()
         return stored
 
-    async def _judge(self, acts: Numbered, now: Seconds) -> Seconds:
+    async def _judge(self, acts: Numbered) -> list[Claim]:
         cursor = await self._history.cursor()
         if cursor is None:
             raise LedgerUnavailable("The index has not read its first block yet.")
         if cursor.halted is not None:
             raise LedgerDisagrees(f"Nothing is accepted while the index is halted: {cursor.halted}")
-        now = max(now, cursor.time)
+        now = max(self._clock(), cursor.time)
         for index, _, signed in acts:
             try:
                 check_deadline(signed.deadline, now)
             except no.Refusal as refusal:
                 raise _at(refusal, index) from None
         await self._require_registered(acts)
+        claims: list[Claim] = []
         for gate in self._gates:
-            await gate.check(((index, signed) for index, _, signed in acts), cursor.time)
+            claims += await gate.check(((index, signed) for index, _, signed in acts), cursor.time)
         await self._require_budget(acts, now)
         await self._require_allowed(acts, now)
-        return self._clock()
+        return claims
 
     async def _require_registered(self, acts: Numbered) -> None:
         parties = await self._history.parties.many(signed.signer for _, _, signed in acts)

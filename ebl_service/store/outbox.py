@@ -25,6 +25,7 @@ from ebl_service.errors import NotFound
 from ebl_service.errors.submissions import IdempotencyKeyReused
 from ebl_service.store import tables
 from ebl_service.store.act_rows import act_of, act_text, submission_of
+from ebl_service.store.claims import Claim, require_unclaimed, wait_for_others
 from ebl_service.store.database import Database
 from ebl_service.store.leases import Leases
 from ebl_service.store.settling import Settling
@@ -53,11 +54,13 @@ class Outbox:
         body_digest: Digest | None = None,
         budget: GasBudget | None = None,
         fresh: Sequence[SignedAct] = (),
+        claims: Sequence[Claim] = (),
     ) -> tuple[Submission, ...]:
         """Store these acts under their submission ids, with the key they came under; what is stored already stays.
 
         Raises: IdempotencyKeyReused where the key stands for another body, GasBudgetExhausted where the `fresh` ones
-        among them do not fit into their signers' `budget` beside all that is on its way.
+        among them do not fit into their signers' `budget` beside all that is on its way, NumberIssued where one of
+        their `claims` is another's by now.
         """
         ids = [submission_id for submission_id, _ in acts]
         async with self.database.writing() as connection:
@@ -68,6 +71,8 @@ class Outbox:
                     return await _in_order(connection, known or [])
             if budget is not None:
                 await self._require_gas(connection, budget, asked_by(fresh), now)
+            await wait_for_others(self.database, connection, claims)
+            await require_unclaimed(connection, claims)
             await self._store(connection, acts, now)
             return await _in_order(connection, ids)
 
@@ -100,6 +105,11 @@ class Outbox:
         )
         async with self.database.reading() as connection:
             return [submission_of(row) for row in await connection.execute(query)]
+
+    async def require_unclaimed(self, claims: Sequence[Claim]) -> None:
+        """As far as it is known before the acts are stored. Raises: NumberIssued."""
+        async with self.database.reading() as connection:
+            await require_unclaimed(connection, claims)
 
     async def due(self, most: int, now: Seconds, gas_a_day: int | None) -> list[Submission]:
         """Prepared submissions that ride in no transaction, the first accepted first.

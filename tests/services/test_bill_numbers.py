@@ -1,5 +1,7 @@
 """A bill's number is issued once, under whichever salt: one bill has no two originals."""
 
+import asyncio
+
 import pytest
 
 from ebl_service.domain.terms import Purpose
@@ -45,6 +47,27 @@ async def test_nor_both_at_once_nor_while_the_other_is_on_its_way(clerk: Documen
     await clerk.take(clerk.signed(first))
     with pytest.raises(NumberIssued, match="is being issued"):
         await clerk.take(clerk.signed(second))
+
+
+async def test_nor_of_two_requests_that_come_together(clerk: DocumentClerk) -> None:
+    (first,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE6")))
+    (second,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE6"), reference_salt=OWN_SALT))
+    together = [clerk.take(clerk.signed(each)) for each in (first, second)]
+    answers = await asyncio.gather(*together, return_exceptions=True)
+    (refused,) = [each for each in answers if isinstance(each, BaseException)]
+    assert isinstance(refused, NumberIssued)
+    assert refused.details["index"] == 0
+    await clerk.work()
+    assert len(clerk.ledger.world.titles) == 1
+
+
+async def test_nor_while_the_other_comes_in_the_place_of_another_bill(clerk: DocumentClerk) -> None:
+    old = await clerk.surrendered(clerk.bill(reference="ONCE7"))
+    made = await clerk.room.desk.replace([clerk.draft(clerk.bill(reference="ONCE8"))], [old.title_id])
+    (other,) = await clerk.send(clerk.draft(clerk.bill(reference="ONCE8"), reference_salt=OWN_SALT))
+    await clerk.take(clerk.sign(CARRIER, made.act, seconds=3600))
+    with pytest.raises(NumberIssued, match="is being issued"):
+        await clerk.take(clerk.signed(other))
 
 
 async def test_the_same_document_sent_again_is_still_the_same_title(clerk: DocumentClerk) -> None:
