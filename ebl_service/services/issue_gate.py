@@ -24,6 +24,7 @@ from ebl_service.domain.transport_document.document_parties import document_part
 from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.rules.dates import check_dates, last_moment
 from ebl_service.domain.transport_document.title_terms import check_title, title_terms
+from ebl_service.errors import NotFound
 from ebl_service.errors.documents import (
     Breach,
     DocumentMissing,
@@ -108,7 +109,11 @@ class IssueGate:
             if set(each.replaces) != set(act.old_ids):
                 wrong = f"it was prepared in the place of {', '.join(sorted(each.replaces)) or 'no title'}"
                 raise TitleDiffers([Breach(REPLACES, "oldIds", wrong, "the same titles")])
-        require_sums(await self._documents.old_titles(act.old_ids), [each.document for each in kept])
+        try:
+            old = await self._documents.old_titles(act.old_ids)
+        except NotFound as gone:  # a reorganisation took it back
+            raise DocumentMissing(gone.message, gone.details) from gone
+        require_sums(old, [each.document for each in kept])
 
 
 def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from ebl_service.domain.terms import Address
+from ebl_service.domain import actions as act
+from ebl_service.domain.terms import NO_DIGEST, Address, Purpose
 from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services import custody
+from ebl_service.services.document_desk import act_of
+from ebl_service.services.drafts import Draft, Prepared
 from ebl_service.store.custody import CustodyBook
 from ebl_service.store.database import Database
-from tests.clerk import BANK, CARRIER
+from tests.clerk import BANK, CARRIER, SHIPPER
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PlatformClerk
 from tests.receiver import Receiver
@@ -138,6 +141,35 @@ async def test_who_slept_through_its_lease_uses_no_key_beside_another_process(
         await sleeper.platform.custody.step()
     assert (sleeper.keys.signed, other.keys.signed) == (0, 1)
     assert len(await sleeper.platform.custody.uses(CARRIER.address, 0, 10)) == 1
+
+
+async def test_an_act_whose_old_title_a_reorganisation_took_back_ends_no_loop(
+    database: Database, ledger: FakeLedger, tmp_path: Path
+) -> None:
+    with Receiver() as carrier:
+        clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+        await clerk.onboard(carrier.url)
+        bill, before = clerk.bill(), ledger.tip.number
+        (made,) = await clerk.room.desk.receive([Draft(bill.sent.encode(), "English law", "London")])
+        assert isinstance(made, Prepared)
+        title = made.title_id
+        for key, asked in (
+            (CARRIER, act_of(made)),
+            (SHIPPER, act.RequestSurrender(title, 1, Purpose.AMENDMENT, NO_DIGEST)),
+            (CARRIER, act.AcceptSurrender(title, 2)),
+        ):
+            await clerk.take(clerk.sign(key, asked, seconds=3_600))
+            await clerk.relay.step()
+            ledger.mine()
+            await clerk.indexer.catch_up()
+        await clerk.ask(clerk.request(bill, document={"termsAndConditions": "Amended."}))
+        await clerk.turn_on()
+        ledger.shrink(ledger.tip.number - before)
+        await clerk.indexer.catch_up()
+        assert await clerk.platform.custody.step()
+        await clerk.tell()
+        (answer,) = [json.loads(each) for each in bodies(carrier)]
+        assert answer["errors"][0]["errorCode"] == "DocumentMissing"
 
 
 async def ask_for(clerk: PlatformClerk, bills: int, first: int = 0) -> None:
