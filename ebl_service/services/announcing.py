@@ -49,7 +49,7 @@ from ebl_service.store.surrenders import OPEN, SurrenderRow, request_id_of
 log = logging.getLogger(__name__)
 
 LEASE = "announcing"
-LINES_AT_ONCE = 50
+LINES_AT_ONCE = LATE_AT_ONCE = 50
 NOT_SIGNED = Reason("NotSignedInTime", "the act that issues the bill was not signed in time")
 
 
@@ -107,7 +107,7 @@ class Announcing:
                 self._changes.notify()
         has_more = len(lines) == LINES_AT_ONCE
         if cursor is not None and not has_more:
-            await self._close_late(cursor.final_time)
+            has_more = await self._close_late(cursor.final_time)
         return has_more
 
     async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
@@ -179,7 +179,9 @@ class Announcing:
             log.warning("title %s: its document is not kept here, so its carrier cannot be told of it", title_id)
         return kept
 
-    async def _close_late(self, final_time: Seconds) -> None:
-        """`final_time`: read before the lines, all of which are announced: what was signed in time is among them."""
-        for row in (await self._issuances.past_their_time(final_time)).values():
+    async def _close_late(self, final_time: Seconds) -> bool:
+        """Whether there may be more. What was signed in time is announced: `final_time` was read before the lines."""
+        late = await self._issuances.past_their_time(final_time, LATE_AT_ONCE)
+        for row in late:
             await self.refuse(row, NOT_SIGNED)
+        return len(late) == LATE_AT_ONCE

@@ -19,8 +19,8 @@ from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.errors.platform import BillAlreadyAsked
 from ebl_service.store.callbacks import tell
 from ebl_service.store.database import Database
-from ebl_service.store.platform_tables import issuance_requests
-from ebl_service.store.waiting_acts import end_act, past_their_time, put_waiting
+from ebl_service.store.platform_tables import issuance_requests, waiting_acts
+from ebl_service.store.waiting_acts import end_act, put_waiting
 
 OPEN, ISSUED, REFUSED = "OPEN", "ISSUED", "REFUSED"
 
@@ -95,11 +95,13 @@ class Issuances:
         """The open requests that these acts fulfil, by their titles."""
         return await self._open(issuance_requests.c.act_id.in_(set(act_ids)))
 
-    async def past_their_time(self, now: Seconds) -> dict[TitleId, IssuanceRow]:
-        """The open requests whose act was not signed in time."""
+    async def past_their_time(self, now: Seconds, most: int) -> list[IssuanceRow]:
+        """At most so many open requests whose act was not signed in time, the first asked first."""
+        acts, columns = waiting_acts.c, issuance_requests.c
+        query = select(issuance_requests).join(waiting_acts, acts.act_id == columns.act_id)
+        query = query.where(acts.is_over.is_(False), acts.until < now, columns.state == OPEN)
         async with self._database.reading() as connection:
-            late = [waiting.act_id for waiting in await past_their_time(connection, now)]
-        return await self.of_acts(late)
+            return [_row(row) for row in await connection.execute(query.order_by(columns.number).limit(most))]
 
     async def close(self, row: IssuanceRow, telling: Telling | None, state: str, now: Seconds) -> None:
         """End a request, its act, and tell the carrier where there is something to tell."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.actions import Act
 from ebl_service.domain.submission import State
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.terms import Address, Digest, TitleId
 from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.store.act_rows import act_of, act_text
 from ebl_service.store.database import Database
@@ -108,13 +108,6 @@ async def end_waiting(connection: AsyncConnection, title_id: TitleId, sequence: 
 async def end_act(connection: AsyncConnection, act_id: str) -> None:
     """The act will not happen."""
     await connection.execute(update(waiting_acts).where(waiting_acts.c.act_id == act_id).values(is_over=True))
-
-
-async def past_their_time(connection: AsyncConnection, now: Seconds) -> list[WaitingAct]:
-    """Acts whose signature could not count any more."""
-    columns = waiting_acts.c
-    query = select(waiting_acts).where(columns.is_over.is_(False), columns.until < now)
-    return [_waiting(row) for row in await connection.execute(query.order_by(columns.number))]
 
 
 def _waiting(row: Any) -> WaitingAct:

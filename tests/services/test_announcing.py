@@ -64,6 +64,21 @@ async def signed_in_time(clerk: PlatformClerk, url: str) -> int:
     return waiting.until - clerk.now() + 1
 
 
+async def test_however_many_are_late_each_is_closed(
+    database: Database, ledger: FakeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "LATE_AT_ONCE", 2)
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+    await clerk.onboard()
+    for number in range(5):
+        await clerk.ask(clerk.request(clerk.bill(reference=f"LATE-{number}")))
+    ledger.mine(6, seconds=2 * 86_400)
+    await clerk.indexer.catch_up()
+    assert [await clerk.platform.announcing.step() for _ in range(3)] == [True, True, False]
+    assert await clerk.platform.waiting.page(None, 0, 10) == []
+    assert len(await clerk.platform.callbacks.page(CARRIER.address, None, 0, 10)) == 5
+
+
 def answers(carrier: Receiver) -> list[str]:
     return [json.loads(call.body)["issuanceResponseCode"] for call in carrier.received]
 
