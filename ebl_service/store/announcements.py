@@ -79,5 +79,5 @@ class Announcements:
                         await open_surrender(self._database, connection, request)
                         await tell(self._database, connection, [telling] if telling else [], now)
                     case TitleWentOn(title_id, sequence):
+                        await end_surrenders(connection, title_id, sequence)  # first: then no answer comes after
                         await end_waiting(connection, title_id, sequence)
-                        await end_surrenders(connection, title_id, sequence)

@@ -13,6 +13,7 @@ from ebl_service.domain.terms import Purpose, Status, TitleId
 from ebl_service.errors import NotFound
 from ebl_service.errors.platform import SurrenderNotOpen
 from ebl_service.errors.requests import MissingField
+from ebl_service.store import announcements
 from ebl_service.store.database import Database
 from tests.clerk import BANK, CARRIER, SHIPPER, title_of
 from tests.fake_ledger import FakeLedger
@@ -171,6 +172,26 @@ async def test_a_withdrawn_request_takes_no_answer(clerk: PlatformClerk, carrier
     with pytest.raises(SurrenderNotOpen):
         await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=True)
     assert clerk.ledger.world.titles[title(clerk)].status is Status.ISSUED
+
+
+async def test_an_answer_that_comes_while_the_withdrawal_is_announced_leaves_nothing_to_sign(
+    clerk: PlatformClerk, carrier: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await clerk.platform.custody.turn_off(CARRIER.address)
+    await surrender(clerk)
+    await clerk.work(5)
+    reference, end = told(carrier)[0]["surrenderRequestReference"], announcements.end_surrenders
+    clerk.ledger.mine(1, seconds=15 * 86_400)
+    await clerk.take(clerk.sign(SHIPPER, act.WithdrawSurrender(title(clerk), 2)))
+
+    async def end_after_an_answer(connection: Any, title_id: TitleId, sequence: int) -> None:
+        if sequence == 3 and not clerk.database.is_sqlite:  # where one writes at a time, nothing comes in between
+            await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=True)
+        await end(connection, title_id, sequence)
+
+    monkeypatch.setattr(announcements, "end_surrenders", end_after_an_answer)
+    await clerk.work(5)
+    assert await clerk.platform.waiting.page(None, 0, 10) == []
 
 
 async def test_an_answer_without_custody_waits_for_the_carriers_signature(
