@@ -17,7 +17,6 @@ from ebl_service.store.database import Database
 from ebl_service.store.leases import require_lease
 from ebl_service.store.platform_tables import custody_uses, mandates
 
-
 _MANDATE_LOCK = 4278
 """PostgreSQL's advisory lock, with an account's hash: of who takes a mandate of that account."""
 
