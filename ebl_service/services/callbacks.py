@@ -6,7 +6,8 @@ Rules kept here
 - One process of a database delivers: who holds the lease. Who lost it begins no other call.
 - Delivered is what the receiver answers with 2xx, or with 409: it has had it. Anything else is tried again, later each
   time, up to an hour apart and with jitter; after 30 days it is given up, and can be asked for again.
-- A receiver that does not answer at all is left alone until its next time, so that it does not hold up others.
+- A receiver that does not answer at all is left alone until its next time, so that it does not hold up others; nor
+  does one that is slow, or for which much waits: each has its share in a step.
 - What is to be told is kept sealed, and opened when it is sent; what was altered at rest is not sent (SealBroken).
 - A crash between sending and writing it down means sending again, under the same id.
 """
@@ -14,13 +15,13 @@ Rules kept here
 import asyncio
 import logging
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from ebl_service.domain.callback import Callback
-from ebl_service.domain.terms import Seconds
+from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
 from ebl_service.errors.vault import SealBroken
 from ebl_service.outgoing.client import Outgoing
@@ -38,6 +39,8 @@ LEASE = "callbacks"
 HAS_IT = 409
 CALLS_AT_ONCE = 8
 """Of one receiver: one far away takes a third of a second a call, which must not bound how many bills it can have."""
+SHARE = 4 * CALLS_AT_ONCE
+"""Most calls of one receiver in a step, for which all others wait."""
 SUCCESS = range(200, 300)
 
 
@@ -95,7 +98,7 @@ class CallbackDelivery:
             await self._patience.keep_on(self.step, self._changes, stop)
 
     async def _call(self) -> bool:
-        due = await self._callbacks.due(self._clock(), self._policy.batch)
+        due = await self._due()
         urls = await self._callbacks.receivers({each.telling.account for each in due})
         due.sort(key=lambda each: (each.telling.account, each.number))
         receivers = groupby(due, key=lambda each: each.telling.account)
@@ -106,6 +109,20 @@ class CallbackDelivery:
         if due:
             self._changes.notify()
         return bool(due)
+
+    async def _due(self) -> list[Callback]:
+        """A share of what waits for each receiver, also of those for whom nothing is in the first batch."""
+        due: list[Callback] = []
+        seen: Counter[Address] = Counter()
+        is_all, now, most = False, self._clock(), self._policy.batch
+        while not is_all:
+            some = await self._callbacks.due(now, most, tuple(seen))
+            is_all = len(some) < most
+            for each in some:
+                seen[each.telling.account] += 1
+                if seen[each.telling.account] <= SHARE:
+                    due.append(each)
+        return due
 
     async def _serve(self, url: str, callbacks: Sequence[Callback]) -> None:
         """The first by itself: where nobody answers, it is asked once. The others are of other subjects each."""

@@ -7,7 +7,7 @@ Rules kept here
 - Of one subject only the first that waits is due: the order stays.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select, update
@@ -45,8 +45,8 @@ class Callbacks:
         async with self._database.writing() as connection:
             await tell(self._database, connection, tellings, now)
 
-    async def due(self, now: Seconds, most: int) -> list[Callback]:
-        """What waits and may be sent now, the oldest first: of each subject the first only."""
+    async def due(self, now: Seconds, most: int, without: Collection[Address] = ()) -> list[Callback]:
+        """What waits and may be sent now, the oldest first: of each subject the first, none of `without`."""
         earlier = callbacks.alias()
         is_behind = exists().where(
             earlier.c.account == callbacks.c.account,
@@ -61,6 +61,8 @@ class Callbacks:
             .order_by(callbacks.c.number)
             .limit(most)
         )
+        if without:
+            query = query.where(callbacks.c.account.not_in(without))
         async with self._database.reading() as connection:
             return [_callback(row) for row in await connection.execute(query)]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from ebl_service.domain.callback import CallbackState
-from ebl_service.services.callbacks import CALLS_AT_ONCE
+from ebl_service.services.callbacks import CALLS_AT_ONCE, SHARE
 from ebl_service.store.database import Database
-from tests.clerk import CARRIER
+from tests.clerk import BANK, CARRIER
 from tests.receiver import Receiver, Reply
-from tests.services.calling_back import Desk
+from tests.services.calling_back import Desk, words
 
 
 @pytest.fixture
@@ -42,6 +42,23 @@ async def test_a_receiver_that_answers_is_called_several_times_at_once(desk: Des
         await desk.work(1)
         assert not receiver.barrier.broken
         assert await desk.states() == [CallbackState.DELIVERED] * (1 + 2 * CALLS_AT_ONCE)
+
+
+async def test_however_much_waits_for_one_another_is_called_in_the_same_step(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.upgrade()
+    desk = Desk(database, tmp_path, batch=4)
+    with Receiver() as busy, Receiver() as other:
+        await desk.callbacks.receive_at(CARRIER.address, busy.url, 1)
+        await desk.callbacks.receive_at(BANK.address, other.url, 1)
+        for number in range(2 * SHARE):
+            await desk.tell(f"of {number}", subject=f"title {number}")
+        await desk.tell("to another", account=BANK)
+        await desk.work(1)
+        assert words(other.received) == ["to another"]
+        await desk.work(2 * SHARE)
+        assert len(busy.received) == 2 * SHARE
 
 
 async def test_a_receiver_that_is_away_is_asked_once_whatever_waits_for_it(desk: Desk) -> None:
