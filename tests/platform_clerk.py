@@ -61,9 +61,12 @@ class HeldKeys:
     async def holds(self, account: Address) -> bool:
         return account in self.keys
 
-    async def sign(self, account: Address, digest: bytes) -> bytes:
+    async def open(self, account: Address) -> None:
         if account not in self.keys:
             raise CustodyNotHere(account)
+
+    async def sign(self, account: Address, digest: bytes) -> bytes:
+        await self.open(account)
         self.signed += 1
         return self.keys[account].sign_digest(digest)
 

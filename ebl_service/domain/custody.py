@@ -51,8 +51,11 @@ class Custodian(Protocol):
     async def holds(self, account: Address) -> bool:
         """Whether it has the account's key."""
 
+    async def open(self, account: Address) -> None:
+        """Have the account's key ready. Raises: CustodyNotHere, InvalidRequest, NotAllowed where it cannot be used."""
+
     async def sign(self, account: Address, digest: bytes) -> bytes:
-        """65 bytes r, s, v over 32 bytes. The same digest gives the same signature. Raises: CustodyNotHere."""
+        """65 bytes r, s, v over 32 bytes. The same digest gives the same signature. Raises: as `open`."""
 
 
 def mandate_statement(identity: LedgerIdentity, mandate: Mandate) -> dict[str, Any]:

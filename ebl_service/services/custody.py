@@ -22,7 +22,7 @@ from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.domain.waiting_act import WaitingAct
-from ebl_service.errors import ActionRefused, LedgerUnavailable, NotAllowed
+from ebl_service.errors import ActionRefused, InvalidRequest, LedgerUnavailable, NotAllowed
 from ebl_service.errors.platform import CustodyNotHere
 from ebl_service.errors.refusals import DeadlinePassed
 from ebl_service.services.announcing import Announcing
@@ -150,8 +150,10 @@ class Custody:
         acts = await self._waiting.unsigned(account, found[1].verbs, ACTS_AT_ONCE) if found else []
         if found is None or not acts:
             return False
-        if not await custodian.holds(account):
-            self._say(account, "acts wait for the carrier: its key is not held here any more")
+        try:
+            await custodian.open(account)
+        except (InvalidRequest, NotAllowed) as fault:
+            self._say(account, f"acts wait for the carrier, its key cannot be used: {fault.message}")
             return False
         now = await self._now()
         left = await self._submissions.acts_left(account, now)

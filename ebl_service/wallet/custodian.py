@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from ebl_service.domain.terms import Address
+from ebl_service.errors import NotFound
 from ebl_service.errors.platform import CustodyNotHere
 from ebl_service.wallet import keystore
 from ebl_service.wallet.key import PartyKey
@@ -36,12 +37,17 @@ class FolderCustodian:
         """Whether it has the account's key."""
         return account in self._open or self._file(account).exists()
 
-    async def sign(self, account: Address, digest: bytes) -> bytes:
-        """65 bytes over 32 bytes. Raises: CustodyNotHere, NotAllowed (the password does not open the keystore)."""
+    async def open(self, account: Address) -> None:
+        """Read the keystore. Raises: CustodyNotHere, InvalidRequest (it is none), NotAllowed (another password's)."""
         if account not in self._open:
-            if not self._file(account).exists():
-                raise CustodyNotHere(f"No key of {account} is held here", {"account": account})
-            self._open[account] = await asyncio.to_thread(keystore.load, self._file(account), self._password)
+            try:
+                self._open[account] = await asyncio.to_thread(keystore.load, self._file(account), self._password)
+            except NotFound:
+                raise CustodyNotHere(f"No key of {account} is held here", {"account": account}) from None
+
+    async def sign(self, account: Address, digest: bytes) -> bytes:
+        """65 bytes over 32 bytes. Raises: as `open`."""
+        await self.open(account)
         return self._open[account].sign_digest(digest)
 
     def _file(self, account: Address) -> Path:

@@ -13,6 +13,8 @@ from ebl_service.services.document_desk import act_of
 from ebl_service.services.drafts import Draft, Prepared
 from ebl_service.store.custody import CustodyBook
 from ebl_service.store.database import Database
+from ebl_service.wallet.custodian import FolderCustodian
+from ebl_service.wallet.keystore import save
 from tests.clerk import BANK, CARRIER, SHIPPER
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PlatformClerk
@@ -118,6 +120,25 @@ async def test_a_key_that_is_gone_uses_nothing_up_and_ends_no_loop(
     assert not await clerk.platform.custody.step()
     assert await clerk.platform.custody.uses(CARRIER.address, 0, 10) == []
     clerk.keys.keys = held
+    assert await clerk.platform.custody.step()
+
+
+@pytest.mark.parametrize("keystore", ["of another password", "damaged"])
+async def test_so_does_a_key_that_cannot_be_opened(
+    database: Database, ledger: FakeLedger, tmp_path: Path, keystore: str
+) -> None:
+    clerk = await PlatformClerk.opened(database, ledger, tmp_path)
+    await clerk.onboard(in_custody=True)
+    await ask_for(clerk, 1)
+    file, password = tmp_path / f"{CARRIER.address}.json", "a password of some length"
+    save(file, CARRIER, "another password" if keystore == "of another password" else password, rounds=2)
+    if keystore == "damaged":
+        file.write_text(file.read_text()[:-10])
+    clerk.platform.custody._custodian = FolderCustodian(tmp_path, password)
+    assert not await clerk.platform.custody.step()
+    assert await clerk.platform.custody.uses(CARRIER.address, 0, 10) == []
+    file.unlink()
+    save(file, CARRIER, password, rounds=2)
     assert await clerk.platform.custody.step()
 
 
