@@ -55,6 +55,15 @@ def test_a_body_that_is_too_long_is_refused(house: House) -> None:
     assert rule(post(house, b'"' + b"x" * 100_000 + b'"')) == (413, "BodyTooLarge")
 
 
+def test_what_may_be_wrong_with_a_body_is_described_wherever_one_is_read(house: House) -> None:
+    paths = house.http.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method in methods.keys() & {"post", "put"}:
+            assert {"413", "415"} <= methods[method]["responses"].keys(), (method, path)
+    answer = house.http.post("/v1/sign-out", content=b"bye", headers={"content-type": "text/plain"})
+    assert rule(answer) == (415, "WrongContentType")
+
+
 def test_a_body_in_many_parts_is_counted_as_it_comes(house: House) -> None:
     answer = house.http.post("/v1/typed-data", content=(b" " * 10_000 for _ in range(20)), headers=JSON)
     assert rule(answer) == (413, "BodyTooLarge")
