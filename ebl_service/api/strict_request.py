@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from ebl_service.domain.json_depth import is_deeper_than
 from ebl_service.errors import requests as wrong
@@ -30,14 +31,17 @@ class StrictRequest(Request):
         return most
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes."""
+        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes; MalformedJson (it breaks off)."""
         most = self.most_bytes
         size = 0
-        async for part in super().stream():
-            size += len(part)
-            if size > most:
-                raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
-            yield part
+        try:
+            async for part in super().stream():
+                size += len(part)
+                if size > most:
+                    raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
+                yield part
+        except ClientDisconnect as gone:
+            raise wrong.MalformedJson("The caller went before the body was whole") from gone
 
     async def json(self) -> Any:
         """The body, parsed once. Raises: MalformedJson, DuplicateKey."""
