@@ -8,7 +8,7 @@ Rules kept here
 - Why the ledger refuses is told to who sees the whole title. A past party is told what it would be as its own last act
   left the title; everybody else the same as of a title that is not there.
 - How an act differs from the document that it is to stand for is told to its signer alone.
-- An idempotency key is its caller's: nobody learns of another's.
+- An idempotency key is its caller's: nobody learns of another's. Who sends no token is the signer of its first act.
 """
 
 from collections.abc import Sequence
@@ -55,10 +55,13 @@ class Acting:
 
         Raises: as that; ScopeMissing, PartyOnly; NotFound in place of a refusal that would tell of another's title.
         """
+        keys_of = caller.party
         if caller.means is not Means.NOTHING:
             caller.party_with(Scope.SUBMIT)
+        elif acts:
+            keys_of += f" {acts[0].signer}"
         try:
-            return await self._submissions.accept(acts, idempotency_key, caller.party)
+            return await self._submissions.accept(acts, idempotency_key, keys_of)
         except (ActionRefused, DocumentRefused) as refusal:
             index = int(str(refusal.details.get("index", 0)))
             told = await self._told(caller, acts[index], refusal)
