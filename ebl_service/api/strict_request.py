@@ -4,6 +4,7 @@ Leaves to others: what the body says (`schemas` beside each noun), how faults ar
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, ClassVar
 
@@ -16,6 +17,8 @@ from ebl_service.errors import requests as wrong
 
 MOST_DEPTH = 32
 """Objects and arrays in each other; typed data with a replacement stands at 7."""
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Its escape, where the backslash is no escaped one; as itself JSON does not take it."""
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -44,7 +47,7 @@ class StrictRequest(Request):
             raise wrong.MalformedJson("The caller went before the body was whole") from gone
 
     async def json(self) -> Any:
-        """The body, parsed once. Raises: MalformedJson, DuplicateKey."""
+        """The body, parsed once. Raises: MalformedJson, DuplicateKey, NulInText."""
         if not hasattr(self, "_parsed"):
             self._parsed = parse(await self.body(), self.most_depth)
         return self._parsed
@@ -70,9 +73,11 @@ class StrictRoute(APIRoute):
 
 
 def parse(body: bytes, most_depth: int = MOST_DEPTH) -> Any:
-    """JSON in UTF-8 with each key once, and no NaN. Raises: MalformedJson, DuplicateKey."""
+    """JSON in UTF-8 with each key once, no NaN, and no U+0000. Raises: MalformedJson, DuplicateKey, NulInText."""
     if is_deeper_than(most_depth, body):
         raise wrong.MalformedJson(f"Objects and arrays stand more than {most_depth} deep", {"most_depth": most_depth})
+    if rb"\u0000" in body and _NUL.search(body):
+        raise wrong.NulInText("A text in the body holds the character U+0000")
     try:
         return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except ValueError as fault:
