@@ -127,7 +127,6 @@ class CoverQueries:
         """
         terms = canonical.received(content).document
         require_terms(terms)
-        await self._own_title(statement.signer, statement.title_id)
         if statement.terms_digest != terms_digest(terms):
             raise BadValue("termsDigest: it is not the digest of these terms", {"at": "termsDigest"})
         now = self._clock()
@@ -135,6 +134,7 @@ class CoverQueries:
         signed = statement.digest(self._identity.titles_domain)
         if not await self._ledger.verify_signature(statement.signer, signed, statement.signature):
             raise InvalidSignature(statement.signer)
+        await self._own_title(statement.signer, statement.title_id)  # whose it is, is told to none but the signer
         await self._archive.keep_terms(statement, content, now)
         return KeptTerms(terms, statement.signer, now)
 
