@@ -27,7 +27,7 @@ from ebl_service.services.covers import KeptTerms
 
 router = APIRouter(route_class=StrictRoute, tags=["insurance"])
 PRIVATE = {"Cache-Control": "private, no-store"}
-READ = problem_responses(401, 403, 404)
+READ = problem_responses(401, 403, 404, 429)
 AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {}}, "description": "The document, byte for byte as sent"}
 }

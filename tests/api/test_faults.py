@@ -78,6 +78,12 @@ def test_what_may_be_wrong_with_a_body_is_described_wherever_one_is_read(house: 
     assert rule(answer) == (415, "WrongContentType")
 
 
+def test_that_a_caller_is_unknown_or_asks_too_often_is_described_wherever_callers_are_counted(house: House) -> None:
+    for path, methods in house.http.get("/openapi.json").json()["paths"].items():
+        for method, told in methods.items():
+            assert path.startswith("/health/") or {"401", "429"} <= told["responses"].keys(), (method, path)
+
+
 def test_a_body_in_many_parts_is_counted_as_it_comes(house: House) -> None:
     answer = house.http.post("/v1/typed-data", content=(b" " * 10_000 for _ in range(20)), headers=JSON)
     assert rule(answer) == (413, "BodyTooLarge")
