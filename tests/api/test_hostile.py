@@ -58,6 +58,18 @@ def test_the_character_that_no_database_keeps_is_refused_and_what_looks_like_its
         assert ("NulInText" in answer.text) is is_refused
 
 
+@pytest.mark.parametrize(("old", "sequences"), [(0, 0), (1, 0), (0, 1), (1, 2)])
+def test_a_replacement_names_old_titles_and_the_sequence_of_each(house: House, old: int, sequences: int) -> None:
+    data = house.prepare(verb="Issue", **house.bill())["typedData"]
+    said = {"oldIds": ["0x" + "11" * 32] * old, "sequences": [1] * sequences, "newTitles": []}
+    message = said | {"deadline": data["message"]["deadline"]}
+    replace = {"domain": data["domain"], "primaryType": "Replace", "message": message}
+    given = {"typedData": replace, "signer": house.chain.carrier.address, "signature": "0x"}
+    for by in (None, "carrier"):
+        answer = httpx.post(f"{house.url}/v1/submissions", json={"acts": [given]}, headers=house.bearing(by))
+        assert (answer.status_code, answer.json()["rule"]) == (400, "BadValue")
+
+
 def test_a_cursor_of_api_keys_is_a_keys_id(house: House) -> None:
     for after in ("\0", "0" * 15, "G" * 16):
         answer = house.get("/v1/api-keys", after=after)
