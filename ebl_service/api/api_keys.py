@@ -88,7 +88,7 @@ async def listed(app: App, caller: Caller, after: After = None, limit: Limit = 5
     return KeysPage(api_keys=tuple(KeyShown.of(key) for key in page.items), next_cursor=page.next_cursor)
 
 
-@router.post("/{key_id}/revoke", responses=problem_responses(401, 403, 404, 429))
+@router.post("/{key_id}/revoke", responses=problem_responses(401, 403, 404, 413, 415, 429))
 async def revoke(
     key_id: Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="The key's id")], app: App, caller: Caller
 ) -> KeyShown:

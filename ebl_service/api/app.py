@@ -5,6 +5,7 @@ Leaves to others: the endpoints (one file a noun) and building the application (
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -77,6 +78,8 @@ NOUNS = (
     callbacks,
 )
 """The files of endpoints, in the order of the description."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Counted by name; callers may make up any number of others."""
 Opener = Callable[[], AbstractAsyncContextManager[Application]]
 
 
@@ -106,7 +109,10 @@ def create(opened: Opener | None = None) -> FastAPI:
 
 
 class _Counted:
-    """Counts what is answered, by route and status; streams pass through as they come."""
+    """Counts what is answered, by route and status; streams pass through as they come.
+
+    What nobody foresaw passes by as its exception, and is answered outside of here (`problems`).
+    """
 
     def __init__(self, app: ASGIApp, numbers: health.Numbers) -> None:
         self._app = app
@@ -117,13 +123,24 @@ class _Counted:
             await self._app(scope, receive, send)
             return
 
+        has_begun = False
+
+        def count(answered: int) -> None:
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._numbers.requests.labels(method, getattr(scope.get("route"), "path", "none"), answered).inc()
+
         async def counted(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "none")
-                self._numbers.requests.labels(scope["method"], route, message["status"]).inc()
+                has_begun = True
+                count(message["status"])
             await send(message)
 
-        await self._app(scope, receive, counted)
+        try:
+            await self._app(scope, receive, counted)
+        finally:
+            if not has_begun:
+                count(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

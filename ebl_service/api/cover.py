@@ -27,7 +27,7 @@ from ebl_service.services.covers import KeptTerms
 
 router = APIRouter(route_class=StrictRoute, tags=["insurance"])
 PRIVATE = {"Cache-Control": "private, no-store"}
-READ = problem_responses(401, 403, 404)
+READ = problem_responses(401, 403, 404, 429)
 AS_SENT: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {}}, "description": "The document, byte for byte as sent"}
 }
@@ -173,7 +173,9 @@ async def assessment(certificate_id: CertificateIdPath, app: App, caller: Caller
 async def waive(certificate_id: CertificateIdPath, given: WaiverGiven, app: App, caller: Caller) -> AssessmentShown:
     """Take a certificate though it breaks a rule that may be waived: for who is assured, and for itself only."""
     account = caller.party_with(Scope.SUBMIT)
-    return AssessmentShown.of(await app.covers.queries.waive(account, CertificateId(certificate_id), given.rule))
+    found = await app.covers.queries.waive(account, CertificateId(certificate_id), given.rule)
+    await app.access.read_log.note(caller, found.sight, "insurance document")
+    return AssessmentShown.of(found)
 
 
 @router.post("/v1/titles/{title_id}/terms-of-sale/typed-data", responses=READ | problem_responses(413, 415))

@@ -105,7 +105,7 @@ async def listed(
     return GrantsPage(grants=tuple(GrantShown.of(grant) for grant in page.items), next_cursor=page.next_cursor)
 
 
-@router.post("/v1/grants/{grant_id}/revoke", responses=problem_responses(401, 403, 404, 429))
+@router.post("/v1/grants/{grant_id}/revoke", responses=problem_responses(401, 403, 404, 413, 415, 429))
 async def revoke(
     grant_id: Annotated[int, Path(ge=1, le=2**53 - 1, description="The grant's id")], app: App, caller: Caller
 ) -> GrantShown:

@@ -135,7 +135,7 @@ class CoversAnswer(Model):
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses=problem_responses(401, 403, 404, 409, 413, 415)
+    responses=problem_responses(401, 403, 404, 409, 413, 415, 429)
     | {200: {"model": CoversAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
 )
 async def send(given: CoversGiven, request: Request, response: Response, app: App, caller: Caller) -> CoversAnswer:

@@ -87,7 +87,7 @@ async def sign_in(given: SignInGiven, app: App, where: Where, _caller: Caller) -
     return SignedInShown(account=entered.account, token=entered.token, expires_at=entered.expires_at)
 
 
-@router.post("/v1/sign-out", responses=problem_responses(401, 403, 429))
+@router.post("/v1/sign-out", responses=problem_responses(401, 403, 413, 415, 429))
 async def sign_out(request: Request, app: App, caller: Caller) -> SignedOut:
     """End the session whose token is sent."""
     caller.signed_in()

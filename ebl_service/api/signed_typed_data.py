@@ -5,9 +5,10 @@ signature could not count here.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Any, Literal, Self, assert_never
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ebl_service.api.certificate_typed_data import CertificateTypedData, signed_certificate_act
 from ebl_service.api.fields import (
@@ -78,12 +79,18 @@ class NewTitleMessage(Model):
 
 
 class ReplaceMessage(Model):
-    """New titles in place of old ones."""
+    """New titles in place of old ones, of which each has its sequence."""
 
-    old_ids: Annotated[list[TitleIdField], Field(max_length=16)]
-    sequences: Annotated[list[SequenceField], Field(max_length=16)]
+    old_ids: Annotated[list[TitleIdField], Field(min_length=1, max_length=16)]
+    sequences: Annotated[list[SequenceField], Field(min_length=1, max_length=16)]
     new_titles: Annotated[list[NewTitleMessage], Field(max_length=16)]
     deadline: DeadlineField
+
+    @model_validator(mode="after")
+    def _has_as_many(self) -> Self:
+        if len(self.sequences) != len(self.old_ids):
+            raise PydanticCustomError("bad_length", "must have as many sequences as oldIds")
+        return self
 
 
 class JoinMessage(Model):

@@ -4,17 +4,21 @@ Leaves to others: what the body says (`schemas` beside each noun), how faults ar
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from ebl_service.domain.json_depth import is_deeper_than
 from ebl_service.errors import requests as wrong
 
 MOST_DEPTH = 32
 """Objects and arrays in each other; typed data with a replacement stands at 7."""
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Its escape, where the backslash is no escaped one; as itself JSON does not take it."""
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -30,17 +34,20 @@ class StrictRequest(Request):
         return most
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes."""
+        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes; MalformedJson (it breaks off)."""
         most = self.most_bytes
         size = 0
-        async for part in super().stream():
-            size += len(part)
-            if size > most:
-                raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
-            yield part
+        try:
+            async for part in super().stream():
+                size += len(part)
+                if size > most:
+                    raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
+                yield part
+        except ClientDisconnect as gone:
+            raise wrong.MalformedJson("The caller went before the body was whole") from gone
 
     async def json(self) -> Any:
-        """The body, parsed once. Raises: MalformedJson, DuplicateKey."""
+        """The body, parsed once. Raises: MalformedJson, DuplicateKey, NulInText."""
         if not hasattr(self, "_parsed"):
             self._parsed = parse(await self.body(), self.most_depth)
         return self._parsed
@@ -66,9 +73,11 @@ class StrictRoute(APIRoute):
 
 
 def parse(body: bytes, most_depth: int = MOST_DEPTH) -> Any:
-    """JSON in UTF-8 with each key once, and no NaN. Raises: MalformedJson, DuplicateKey."""
+    """JSON in UTF-8 with each key once, no NaN, and no U+0000. Raises: MalformedJson, DuplicateKey, NulInText."""
     if is_deeper_than(most_depth, body):
         raise wrong.MalformedJson(f"Objects and arrays stand more than {most_depth} deep", {"most_depth": most_depth})
+    if rb"\u0000" in body and _NUL.search(body):
+        raise wrong.NulInText("A text in the body holds the character U+0000")
     try:
         return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except ValueError as fault:

@@ -73,14 +73,14 @@ def prepared(app: Application, act: Act, deadline: Seconds, sequences: tuple[int
 
 async def deadline_of(app: Application, asked: Seconds | None, until: Seconds | None = None) -> Seconds:
     """The deadline asked for, else an hour from now; at most `until`. Raises: DeadlinePassed, DeadlineTooDistant."""
-    now = await _now(app)
+    now = await now_of(app)
     deadline = now + HOUR if asked is None else asked
     deadline = deadline if until is None or asked is not None else min(deadline, until)
     check_deadline(deadline, now)
     return deadline
 
 
-async def _now(app: Application) -> Seconds:
+async def now_of(app: Application) -> Seconds:
     """The later of the clock's time and the chain's: it is the chain that judges a deadline."""
     read_at = (await app.queries.standing()).read_at
     return max(int(time.time()), (read_at.time or 0) if read_at else 0)

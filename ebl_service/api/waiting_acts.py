@@ -14,8 +14,10 @@ from ebl_service.api.custody import number_of
 from ebl_service.api.fields import Model
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
-from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
+from ebl_service.api.typed_data import HOUR, TypedDataAnswer, now_of, prepared
+from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
+from ebl_service.domain.terms import Seconds
 from ebl_service.domain.waiting_act import WaitingAct
 
 router = APIRouter(prefix="/v1/submissions", route_class=StrictRoute, tags=["acts"])
@@ -46,18 +48,24 @@ async def waiting(
     after: After = None,
     limit: Limit = 50,
 ) -> WaitingPage:
-    """Acts that wait for the caller's signature, the oldest first."""
+    """Acts that wait for the caller's signature, the oldest first. A page may hold fewer than `limit`."""
     del status
     account = caller.party_with(Scope.PLATFORM)
     found = await app.platform.waiting.page(account, number_of(after), limit + 1)
-    shown = [await _shown(app, each) for each in found[:limit] if each.submission_id is None]
+    now = await now_of(app)
+    shown = [_shown(app, each, now) for each in found[:limit] if each.submission_id is None and _counts(each, now)]
     return WaitingPage(
         submissions=tuple(shown), next_cursor=str(found[limit - 1].number) if len(found) > limit else None
     )
 
 
-async def _shown(app: App, each: WaitingAct) -> WaitingShown:
-    deadline = await deadline_of(app, None, each.until)
+def _counts(each: WaitingAct, now: Seconds) -> bool:
+    """Whether its signature can count; what is late stays there until it is closed, at a final block."""
+    return each.until is None or now <= each.until
+
+
+def _shown(app: Application, each: WaitingAct, now: Seconds) -> WaitingShown:
+    deadline = now + HOUR if each.until is None else min(now + HOUR, each.until)
     ready = prepared(app, each.act, deadline, (each.title[1],))
     return WaitingShown(
         **dict(ready),

@@ -1,7 +1,8 @@
 """JSON-RPC over HTTP to one or several nodes: bounded, timed, with typed errors, and nothing else.
 
 The first node that answers serves; one that cannot be reached or answers nonsense is passed over for the next. An error
-that a node returns for a call is the answer, not a reason to ask another.
+that a node returns for a call is the answer, not a reason to ask another. Which address a node has is told to nobody,
+since many a provider's key stands in it.
 """
 
 import itertools
@@ -84,7 +85,7 @@ class Rpc:
             try:
                 answers = await self._post(self.urls[at], asked)
             except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
-                failures.append(f"node {at + 1}: {type(failure).__name__} {failure}".strip())
+                failures.append(f"node {at + 1}: {_told(failure)}")
                 continue
             self._preferred = at
             return answers
@@ -96,7 +97,7 @@ class Rpc:
         try:
             answers = await self._post(self.urls[node], asked)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
-            raise LedgerUnavailable(f"node {node + 1}: {type(failure).__name__} {failure}") from failure
+            raise LedgerUnavailable(f"node {node + 1}: {_told(failure)}") from failure
         return result_of(method, answers[0])
 
     async def _post(self, url: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -113,6 +114,14 @@ class Rpc:
         if by_id.keys() != {item["id"] for item in asked}:
             raise ValueError("an answer that does not fit its question")
         return [by_id[item["id"]] for item in asked]
+
+
+def _told(failure: Exception) -> str:
+    """What went wrong, without the node's address."""
+    name = type(failure).__name__
+    if isinstance(failure, aiohttp.ClientResponseError):
+        return f"{name} {failure.status} {failure.message}".strip()
+    return name if isinstance(failure, aiohttp.InvalidURL) else f"{name} {failure}".strip()
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

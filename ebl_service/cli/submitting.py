@@ -140,11 +140,14 @@ def _send(session: Session, row: Row, kept: KeptActs) -> None:
 
 
 def _sent_before(session: Session, row: Row, kept: KeptActs) -> Json | None:
-    """The submission of what was signed for the row before; None where nothing was, or it came to nothing."""
+    """The submission of what was signed for the row before; None where nothing was, or it came to nothing.
+
+    Raises: NotAllowed, which says nothing of the act: it may have landed.
+    """
     signed = kept.find(row.given, row.nth, session.key.address)
     try:
         submission = _post(session, signed) if signed else None
-    except ROW_FAULTS:
+    except (ActionRefused, InvalidRequest, NotFound):
         return None
     return submission if submission and submission["state"] != "REFUSED" else None
 

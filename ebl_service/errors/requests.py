@@ -15,6 +15,12 @@ class DuplicateKey(InvalidRequest):
     advice = "Name each key once."
 
 
+class NulInText(InvalidRequest):
+    """A text holds U+0000, which is no letter of any text, and which databases do not keep."""
+
+    advice = "Leave the character U+0000 out."
+
+
 class WrongContentType(InvalidRequest):
     """The body is not declared to be JSON (415)."""
 

@@ -15,6 +15,8 @@ from ebl_service.errors.outgoing import ReceiverNotAllowed
 IpAddress = IPv4Address | IPv6Address
 LONGEST_URL = 1_000
 _NAT64 = IPv6Network("64:ff9b::/96")
+_ASSIGNED = IPv4Network("192.0.0.0/24")
+"""For protocols (RFC 6890), and where some clouds answer for machines; older Pythons call most of it global."""
 
 
 class Networks:
@@ -75,7 +77,7 @@ def _meanings(address: IpAddress) -> Iterator[IpAddress]:
 
 
 def _is_public(address: IpAddress) -> bool:
-    if isinstance(address, IPv6Address) and address.is_site_local:
+    if address in _ASSIGNED or (isinstance(address, IPv6Address) and address.is_site_local):
         return False
     return (
         address.is_global

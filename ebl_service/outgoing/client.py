@@ -39,7 +39,10 @@ class Answer:
 
 async def lookup(name: str, port: int) -> list[str]:
     """The addresses of a name, as the system resolves it. Raises: OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except UnicodeError as fault:  # a part of the name is empty, or longer than a name's part can be
+        raise OSError(f"{name} is no name that can be asked for") from fault
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 

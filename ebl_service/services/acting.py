@@ -7,7 +7,8 @@ Rules kept here
   party, whom nobody signs in, can still pass on and surrender what it holds.
 - Why the ledger refuses is told to who sees the whole title. A past party is told what it would be as its own last act
   left the title; everybody else the same as of a title that is not there.
-- An idempotency key is its caller's: nobody learns of another's.
+- How an act differs from the document that it is to stand for is told to its signer alone.
+- An idempotency key is its caller's: nobody learns of another's. Who sends no token is the signer of its first act.
 """
 
 from collections.abc import Sequence
@@ -20,8 +21,9 @@ from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import Submission, first_subject_of
 from ebl_service.domain.terms import Address, TitleId
 from ebl_service.domain.title import Title
-from ebl_service.errors import NotAllowed, NotFound
+from ebl_service.errors import ActionRefused, NotAllowed, NotFound
 from ebl_service.errors import refusals as no
+from ebl_service.errors.documents import DocumentRefused
 from ebl_service.services.foresight import Foresight, Subjects, parties_touched, subjects_in
 from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.services.rights import Rights, not_found
@@ -53,11 +55,14 @@ class Acting:
 
         Raises: as that; ScopeMissing, PartyOnly; NotFound in place of a refusal that would tell of another's title.
         """
+        keys_of = caller.party
         if caller.means is not Means.NOTHING:
             caller.party_with(Scope.SUBMIT)
+        elif acts:
+            keys_of += f" {acts[0].signer}"
         try:
-            return await self._submissions.accept(acts, idempotency_key, caller.party)
-        except no.Refusal as refusal:
+            return await self._submissions.accept(acts, idempotency_key, keys_of)
+        except (ActionRefused, DocumentRefused) as refusal:
             index = int(str(refusal.details.get("index", 0)))
             told = await self._told(caller, acts[index], refusal)
             told.details["index"] = index
@@ -67,14 +72,16 @@ class Acting:
                 raise not_found(first_subject_of(acts[0].act)[0]) from None
             raise
 
-    async def _told(self, caller: Caller, signed: SignedAct, refusal: no.Refusal) -> no.Refusal | NotFound:
+    async def _told(
+        self, caller: Caller, signed: SignedAct, refusal: ActionRefused | DocumentRefused
+    ) -> ActionRefused | DocumentRefused | NotFound:
         if isinstance(refusal, no.DeadlinePassed | no.DeadlineTooDistant):  # judged before any title is looked at
             return refusal
         account = caller.account
         unknown = not_found(first_subject_of(signed.act)[0])
         if account is None:
             return unknown
-        if isinstance(signed.act, Issue):  # on no title yet
+        if isinstance(signed.act, Issue) or not isinstance(refusal, no.Refusal):  # on no title yet, or of a document
             return refusal if account == signed.signer else unknown
         if isinstance(signed.act, CertificateAct):
             return refusal if await self._concerns(signed, account) else unknown

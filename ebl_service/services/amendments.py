@@ -6,6 +6,7 @@ Rules kept: replacements are told from the title backwards, never forwards, so t
 nothing of what came after; a consolidation is told once for each title it took in.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from ebl_service.store.history import History
 
 MOST_GENERATIONS = 1_000
 """Of titles that replaced each other, looked at."""
+_CURSOR = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Amendments:
 
     async def of(self, title: Title, after: str | None = None, limit: int = 50) -> Page[Amendment]:
         """The replacements that led to the title, the newest first. Raises: InvalidRequest (limit, cursor)."""
-        if not 1 <= limit <= MOST_ITEMS or not (after or "0").isdigit():
+        if not 1 <= limit <= MOST_ITEMS or not _CURSOR.fullmatch(after or "0"):
             raise InvalidRequest("A page has 1 to 200 items, and a cursor that was given out here.", {"after": after})
         start = int(after or 0)
         pairs = await self._pairs(title, start + limit + 1)

@@ -9,12 +9,13 @@ Rules kept here
 - Every key ends: by its time, by being revoked; a suspended party's do not count.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ebl_service.domain.caller import Caller, Means, Scope
 from ebl_service.domain.terms import Address
-from ebl_service.errors import NotFound
+from ebl_service.errors import InvalidRequest, NotFound
 from ebl_service.errors.access import OperatorOnly, ScopeMissing
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.answers import Page
@@ -26,6 +27,7 @@ __all__ = ["LONGEST_DAYS", "ApiKey", "ApiKeys", "MadeKey"]
 
 DAY = 86_400
 LONGEST_DAYS = 366
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,13 @@ class ApiKeys:
         return MadeKey(key, made.text)
 
     async def listed(self, caller: Caller, after: str | None, limit: int) -> Page[ApiKey]:
-        """The caller's keys, the operator's everyone's, by id. Raises: NotSignedIn, SignInNeeded, ScopeMissing."""
+        """The caller's keys, the operator's everyone's, by id.
+
+        Raises: NotSignedIn, SignInNeeded, ScopeMissing; InvalidRequest (the cursor).
+        """
         account = self._speaks_for(caller, None)
+        if after is not None and not _KEY_ID.fullmatch(after):
+            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
         rows = await self._rows.page(account, after or "", limit + 1, everyones=caller.is_operator)
         return Page(tuple(rows[:limit]), rows[limit - 1].key_id if len(rows) > limit else None)
 

@@ -127,16 +127,14 @@ class CoverQueries:
         """
         terms = canonical.received(content).document
         require_terms(terms)
-        await self._own_title(statement.signer, statement.title_id)
         if statement.terms_digest != terms_digest(terms):
             raise BadValue("termsDigest: it is not the digest of these terms", {"at": "termsDigest"})
         check_deadline(statement.deadline, self._clock())
         signed = statement.digest(self._identity.titles_domain)
         if not await self._ledger.verify_signature(statement.signer, signed, statement.signature):
             raise InvalidSignature(statement.signer)
-        now = (
-            self._clock()
-        )  # a node may take its time; who looks for new terms looks back no further than for the store
+        await self._own_title(statement.signer, statement.title_id)  # whose it is, is told to none but the signer
+        now = self._clock()  # not before: a node may take its time, and who looks for new terms looks back a minute
         await self._archive.keep_terms(statement, content, now)
         return KeptTerms(terms, statement.signer, now)
 

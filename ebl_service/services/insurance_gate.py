@@ -1,7 +1,8 @@
 """Before a signed act that issues or carries over a certificate is taken in: it is held against its document.
 
 Rules kept here
-- The certificate's particulars are its document's, by the insurer that the document names (TitleDiffers).
+- The certificate's particulars are its document's, by the insurer that the document names (TitleDiffers). To another
+  that brings its commitment nothing is told of what the document says.
 - What nobody can waive still refuses, by the title as it stands now (DocumentRefused).
 - A certificate without a document here is issued only where the operator relays for others (DocumentMissing).
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from ebl_service.domain.certificate_actions import CarryOver, IssueCertificate
 from ebl_service.domain.insurance_document.certificate_terms import certificate_terms, check_certificate, codes_of
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Address, Seconds
+from ebl_service.domain.terms import Address, Seconds, checksummed
 from ebl_service.errors.documents import Breach, DocumentMissing, DocumentRefused, TitleDiffers
 from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover
@@ -20,6 +21,7 @@ from ebl_service.store.claims import Claim
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
+MATCHES = "certificate_matches_its_document"
 Asked = IssueCertificate | CarryOver
 
 
@@ -63,6 +65,9 @@ class InsuranceGate:
                 {"commitment": act.commitment},
                 "Hand the document in first (POST /v1/insurance-documents) and sign the act it answers with.",
             )
+        if kept.insurer != signer:
+            wrong = f"the insurer is another, and {checksummed(signer)} issues"
+            raise TitleDiffers([Breach(MATCHES, "insurer", wrong, "the insurer that issues")])
         registered = await self._directory.having(codes_of(kept.document))
         try:
             terms = certificate_terms(kept.document, registered)
@@ -71,7 +76,7 @@ class InsuranceGate:
         breaches = list(check_certificate(kept.document, terms, signer, act, kept.secrets))
         if act.certificate_id != kept.certificate_id or act.title_id != kept.title_id:
             wrong = "the document was prepared for another certificate or title"
-            breaches.append(Breach("certificate_matches_its_document", "", wrong, kept.certificate_id))
+            breaches.append(Breach(MATCHES, "", wrong, kept.certificate_id))
         if breaches:
             raise TitleDiffers(breaches)
         titles = await self._history.titles.many([act.title_id])

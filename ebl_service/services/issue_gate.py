@@ -4,7 +4,8 @@ Left to others: what the act must be on the ledger (`title_rules`), the document
 checked them before the document was kept).
 
 Rules kept here
-- The title's particulars are its document's, by the carrier that the document names (TitleDiffers).
+- The title's particulars are its document's, by the carrier that the document names (TitleDiffers). To another that
+  brings its commitment, which the ledger shows to all, nothing is told of what the document says.
 - The document's dates fit the newest block and stay true until the signature's deadline, so that the ledger itself
   refuses what would be ante-dated (DocumentStale).
 - A replacement takes the place of exactly the titles it was prepared for; where several become one or one becomes
@@ -18,7 +19,7 @@ from dataclasses import replace
 
 from ebl_service.domain.actions import Issue, NewTitle, Replace
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Digest, Seconds, TitleId, title_id_of
+from ebl_service.domain.terms import Digest, Seconds, TitleId, checksummed, title_id_of
 from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.document_parties import document_parties
 from ebl_service.domain.transport_document.reading import Part
@@ -39,6 +40,7 @@ from ebl_service.services.drafts import Kept, OldTitle
 from ebl_service.store.claims import Claim
 from ebl_service.store.directory import Directory
 
+MATCHES = "title_matches_its_document"
 REPLACES = "replacement_is_as_prepared"
 
 
@@ -91,6 +93,9 @@ class IssueGate:
 
     async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
         document = kept.document
+        if kept.carrier != signed.signer:
+            wrong = f"the issuing party is another, and {checksummed(signed.signer)} issues"
+            raise TitleDiffers([Breach(MATCHES, "documentParties.issuingParty", wrong, "the carrier that issues")])
         try:
             registered = await self._directory.having(_codes(document))
             terms = title_terms(document, registered)
@@ -98,7 +103,7 @@ class IssueGate:
             raise TitleDiffers(refused.breaches) from refused
         found = check_title(document, terms, signed.signer, asked, kept.secrets)
         if _title_id(signed, asked) != kept.title_id:
-            found = (*found, Breach("title_matches_its_document", "", "it is for another title", kept.title_id))
+            found = (*found, Breach(MATCHES, "", "it is for another title", kept.title_id))
         if found:
             raise TitleDiffers(found)
         is_replacement = isinstance(asked, NewTitle) or bool(kept.record.paper_originals)

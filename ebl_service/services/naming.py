@@ -3,6 +3,7 @@
 Rules kept: only a party that is registered on the ledger is named; a code names one party; every change is kept.
 """
 
+import re
 from collections.abc import Iterable
 
 from ebl_service.domain.profile import Profile
@@ -14,6 +15,8 @@ from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.services.queries import MOST_ITEMS
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
+
+_CURSOR = re.compile(r"[0-9]{1,15}")
 
 
 class Naming:
@@ -48,7 +51,7 @@ class Naming:
 
     async def changes(self, account: Address, after: str | None, limit: int) -> Page[Profile]:
         """How a party was called, oldest first. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
-        if not 1 <= limit <= MOST_ITEMS or not (after or "0").isdigit():
+        if not 1 <= limit <= MOST_ITEMS or not _CURSOR.fullmatch(after or "0"):
             raise InvalidRequest("A page has 1 to 200 items, and a cursor that was given out here.", {"after": after})
         rows = await self.directory.changes(account, int(after or 0), limit + 1)
         items = tuple(profile for _, profile in rows[:limit])

@@ -23,7 +23,7 @@ from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
 from ebl_service.errors import NotFound
 from ebl_service.services.answers import AllowedAct, ChainView, FeedEntry, Finality, Page, ReadAt, TitleView
 from ebl_service.services.queries import Queries, require_limit, require_title_cursor
-from ebl_service.services.rights import Rights, Sight
+from ebl_service.services.rights import Rights, Sight, as_shown
 from ebl_service.store.history import History
 from ebl_service.store.titles import TitleFilter
 
@@ -63,7 +63,8 @@ class Permitted:
         if block is None:
             return _view(sight)
         if sight.is_whole:
-            return await self._queries.title(title_id, block)
+            view = await self._queries.title(title_id, block)
+            return replace(view, title=as_shown(view.title, sight.granted_by or account))
         events = await self._history.titles.events(title_id)
         title, since = self._rights.folded(events, sight.up_to or 0, block)
         return _view(replace(sight, title=title, since=since))

@@ -7,7 +7,8 @@ Rules kept here
 - All acts of a request are taken or none; nothing is promised that is not stored.
 - The contract is the judge: what it can be asked now, it is asked. Acts behind others that have not landed, and all
   acts while the chain is away, are judged by the rulebook on the indexed state; the relay asks the contract again.
-- A key stands for one request; the same signed act is one submission whatever key it comes under.
+- A key stands for one request; the same signed act is one submission whatever key it comes under. Who brings it with
+  another signature than it came with is told of it where that one is the signer's too.
 """
 
 import asyncio
@@ -111,6 +112,13 @@ class Submissions:
     async def _accept(self, acts: Sequence[SignedAct], key: str | None, body: Digest | None) -> tuple[Submission, ...]:
         ids = [submission_id_of(signed, self._identity.domain_of(signed.act)) for signed in acts]
         known = await self._outbox.many(ids)
+        await self._require_signatures(
+            [
+                (index, signed)
+                for index, (submission_id, signed) in enumerate(zip(ids, acts, strict=True))
+                if submission_id in known and known[submission_id].signed.signature != signed.signature
+            ]
+        )
         fresh = [
             (index, submission_id, signed)
             for index, (submission_id, signed) in enumerate(zip(ids, acts, strict=True))

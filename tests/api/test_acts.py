@@ -105,6 +105,15 @@ def test_two_callers_may_use_one_idempotency_key(house: House, cast: LocalChain)
         assert house.post("/v1/submissions", body, by, **key).status_code == 202
 
 
+def test_who_is_nobody_in_particular_has_its_signers_idempotency_keys(house: House, cast: LocalChain) -> None:
+    title_id, key = house.issue(), {"Idempotency-Key": "nobodys"}
+    acts = [house.sign(cast.carrier, verb="Issue", **house.bill()) for _ in range(2)]
+    issue, another = ({"acts": [each]} for each in acts)
+    sign = {"acts": [house.sign(cast.shipper, verb="Sign", titleId=title_id)]}
+    answers = [house.post("/v1/submissions", body, None, **key) for body in (issue, sign, another, issue)]
+    assert [each.status_code for each in answers] == [202, 202, 422, 202]
+
+
 def test_a_whole_life_every_act(house: House, cast: LocalChain) -> None:
     title_id = house.issue(endorsee=cast.shipper)
     on = {"titleId": title_id}

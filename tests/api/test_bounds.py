@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.house import OPERATOR, PATIENCE, House, fresh_digest
@@ -34,6 +35,15 @@ def test_the_bounds_of_a_page_are_allowed_themselves(house: House, path: str, li
 @pytest.mark.parametrize("after", ["nowhere", "-1", "0x12", "1 OR 1=1", "\u0663", "9" * 100])
 def test_a_cursor_that_was_never_given_out_is_refused(house: House, path: str, after: str) -> None:
     assert rule(house, path, after=after) == (400, "InvalidRequest", True)
+
+
+@pytest.mark.parametrize("after", ["\u00b2", "\u0663", "-1", "9" * 19, "9" * 199])
+def test_a_cursor_of_pages_behind_a_title_or_party_is_held_to_the_same(
+    house: House, cast: LocalChain, after: str
+) -> None:
+    for path in (f"/v1/titles/{house.issue()}/amendments", f"/v1/parties/{cast.carrier.address}/profile/changes"):
+        answer = httpx.get(house.url + path, params={"after": after}, headers=house.bearing(cast.carrier))
+        assert (answer.status_code, answer.json()["rule"]) == (400, "InvalidRequest")
 
 
 @pytest.mark.parametrize("path", ["/v1/titles", "/v1/parties"])

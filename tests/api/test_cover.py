@@ -137,6 +137,8 @@ def test_terms_of_sale_are_signed_stated_and_judged_by(house: House, cast: Local
     waived = house.post(waivers, {"rule": "sum_is_enough"}, by="shipper")
     assert waived.status_code == 201, waived.text
     assert [each["rule"] for each in waived.json()["waivers"]] == ["sum_is_enough"]
+    reads = house.get(f"/v1/titles/{insured['title']}/reads", by="shipper", limit=200).json()["reads"]
+    assert (reads[-1]["what"], reads[-1]["reader"]) == ("insurance document", checksummed(cast.shipper.address))
     assert house.post(waivers, {"rule": "marks_agree"}, by="shipper").json()["rule"] == "BadValue"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ebl_service.domain.terms import checksummed
 from ebl_service.domain.transport_document.commitment import checksum, commitment
-from tests.house import TOKEN, House
+from tests.house import TOKEN, House, signature
 from tests.local_chain import LocalChain
 from voyage.documents import ROOT, Bill, bills
 
@@ -186,3 +186,19 @@ def test_a_code_that_names_another_party_is_refused(named: House, cast: LocalCha
     assert [each["legalName"] for each in told["profiles"]] == ["carrier"]
     nobody = named.http.put(f"/v1/parties/{cast.stranger.address}/profile", json=body, headers=DESK)
     assert (nobody.status_code, nobody.json()["rule"]) == (404, "NotFound")
+
+
+def test_who_brings_the_commitment_of_anothers_document_is_told_nothing_of_it(named: House, cast: LocalChain) -> None:
+    (result,) = send(named, bill(named, "SECRET1").sent).json()["results"]
+    data = result["act"]["typedData"]
+    data = {**data, "message": {**data["message"], "referenceDigest": "0x" + "ab" * 32}}
+    others = named.submit({"typedData": data, "signer": cast.carrier.address, "signature": "0x"}, by=None)
+    assert (others.status_code, others.json()["rule"]) == (404, "NotFound")
+    assert "SECRET1" not in others.text
+    signed = {"typedData": data, "signer": cast.other_carrier.address, "signature": signature(cast.other_carrier, data)}
+    own = named.submit(signed, by=cast.other_carrier)
+    assert (own.status_code, own.json()["rule"]) == (409, "TitleDiffers")
+    assert "SECRET1" not in own.text
+    assert checksummed(cast.shipper.address) not in own.text
+    carriers = named.submit({**signed, "signer": cast.carrier.address}, by=cast.carrier)
+    assert "SECRET1" in carriers.text

@@ -1,13 +1,14 @@
 """Every fault of a request is its own error, answered as RFC 9457 says."""
 
 import json
+import socket
 from typing import Any
 
 import httpx
 import pytest
 
 from ebl_service.domain.terms import checksummed
-from tests.house import TOKEN, House
+from tests.house import OPERATOR, TOKEN, House
 from tests.local_chain import LocalChain
 
 JSON = {"content-type": "application/json"}
@@ -53,6 +54,34 @@ def test_a_body_that_is_not_declared_as_json_is_refused(house: House) -> None:
 
 def test_a_body_that_is_too_long_is_refused(house: House) -> None:
     assert rule(post(house, b'"' + b"x" * 100_000 + b'"')) == (413, "BodyTooLarge")
+
+
+def test_a_caller_that_goes_in_the_middle_of_its_body_is_no_fault_of_the_service(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> bool:
+        return 'route="/v1/sign-in",status="400"} 1.0' in house.get("/metrics", by=OPERATOR).text
+
+    with socket.create_connection(("127.0.0.1", house.port)) as caller:
+        lines = ("POST /v1/sign-in HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 9", "", "{")
+        caller.sendall("\r\n".join(lines).encode())
+    house.eventually(told)
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+def test_what_may_be_wrong_with_a_body_is_described_wherever_one_is_read(house: House) -> None:
+    paths = house.http.get("/openapi.json").json()["paths"]
+    for path, methods in paths.items():
+        for method in methods.keys() & {"post", "put"}:
+            assert {"413", "415"} <= methods[method]["responses"].keys(), (method, path)
+    answer = house.http.post("/v1/sign-out", content=b"bye", headers={"content-type": "text/plain"})
+    assert rule(answer) == (415, "WrongContentType")
+
+
+def test_that_a_caller_is_unknown_or_asks_too_often_is_described_wherever_callers_are_counted(house: House) -> None:
+    for path, methods in house.http.get("/openapi.json").json()["paths"].items():
+        for method, told in methods.items():
+            assert path.startswith("/health/") or {"401", "429"} <= told["responses"].keys(), (method, path)
 
 
 def test_a_body_in_many_parts_is_counted_as_it_comes(house: House) -> None:

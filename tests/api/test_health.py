@@ -1,5 +1,9 @@
 """Is it up, can it be relied on, and in numbers."""
 
+import pytest
+from prometheus_client import generate_latest
+
+from ebl_service.api import app, health
 from tests.house import OPERATOR, House
 
 
@@ -27,3 +31,22 @@ def test_numbers_are_given_to_prometheus(house: House) -> None:
     assert "ebl_indexed_block" in answer.text
     assert "ebl_relayer_balance_wei" in answer.text
     assert "ebl_relayer_balance_wei NaN" not in answer.text
+
+
+def test_methods_that_are_made_up_are_counted_as_one(house: House) -> None:
+    for number in range(5):
+        assert house.http.request(f"MADEUP{number}", "/v1/titles").status_code == 405
+    told = house.get("/metrics", by=OPERATOR).text
+    assert "MADEUP" not in told
+    assert 'ebl_http_requests_total{method="other",route="/v1/titles",status="405"} 5.0' in told
+
+
+async def test_what_nobody_foresaw_is_counted_too() -> None:
+    async def fails(*_: object) -> None:
+        raise RuntimeError
+
+    numbers = health.Numbers()
+    with pytest.raises(RuntimeError):
+        await app._Counted(fails, numbers)({"type": "http", "method": "GET"}, None, None)  # type: ignore[arg-type]
+    told = generate_latest(numbers.registry).decode()
+    assert 'ebl_http_requests_total{method="GET",route="none",status="500"} 1.0' in told

@@ -97,6 +97,16 @@ async def test_a_spoiled_answer_is_unavailable_and_the_next_call_works(rpc, prox
     assert await rpc.call("eth_chainId") == "0x7a69"
 
 
+async def test_what_a_node_is_called_by_is_not_told_for_a_key_stands_in_it(proxy):
+    proxy.spoil("status", times=-1)
+    for url in (f"{proxy.url}/v3/secret", "http:///secret"):
+        async with Rpc([url], timeout=0.5) as rpc:
+            for asking in (rpc.call("eth_chainId"), rpc.ask(0, "eth_chainId")):
+                with pytest.raises(LedgerUnavailable, match="node 1: ") as told:
+                    await asking
+                assert "secret" not in told.value.message
+
+
 async def test_a_node_that_hangs_is_given_up(rpc, proxy):
     proxy.spoil("drop_request", delay=1.0)
     with pytest.raises(LedgerUnavailable, match="Timeout"):

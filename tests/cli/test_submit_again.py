@@ -83,6 +83,22 @@ def test_a_service_that_goes_away_half_way_takes_no_result_with_it(house: House,
     assert [signed_times(house, title) for title in titles] == [1, 1]
 
 
+@pytest.mark.parametrize("status", [429, 403])
+def test_a_service_that_does_not_listen_now_has_nothing_signed_anew(
+    house: House, tmp_path: Path, api_key: Path, status: int
+) -> None:
+    title = house.issue()
+    file = written(tmp_path / "acts.jsonl", signing(title))
+    assert submit(house, file).code == 0
+    with Wavering(house.api_url) as way:
+        way.fails(SUBMISSIONS, 1, status)
+        key = ("--key-file", house.key_file("shipper"), "--api-key-file", api_key)
+        told = ebl("submit", file, "--json", "--api", way.url, *key)
+    assert (told.code, told.answer["state"]) == (3, "REFUSED")
+    assert signed_times(house, title) == 1
+    assert submit(house, file).code == 0
+
+
 def test_acts_on_one_title_wait_for_each_other_and_lines_that_say_the_same_are_done_as_often(
     house: House, tmp_path: Path
 ) -> None:

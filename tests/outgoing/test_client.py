@@ -56,6 +56,12 @@ async def test_private_addresses_are_not_called(host: str) -> None:
     assert not receiver.received
 
 
+@pytest.mark.parametrize("host", ["a..b", ".example", "a" * 64 + ".example"])
+async def test_a_name_that_cannot_be_asked_for_is_a_receiver_that_does_not_answer(host: str) -> None:
+    with pytest.raises(ReceiverUnavailable):
+        await Outgoing(Networks()).send("POST", f"https://{host}/", b"", {})
+
+
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1"])
 async def test_numbers_that_a_system_might_take_for_an_address_are_not_called(host: str) -> None:
     with Receiver() as receiver, pytest.raises((ReceiverNotAllowed, ReceiverUnavailable)):

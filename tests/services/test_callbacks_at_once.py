@@ -1,4 +1,4 @@
-"""Many callbacks to one receiver: several at a time where it answers, one where it does not."""
+"""Many callbacks to one receiver: several at a time where it answers, one where it does not; each by itself."""
 
 import threading
 from pathlib import Path
@@ -69,3 +69,14 @@ async def test_a_receiver_that_is_away_is_asked_once_whatever_waits_for_it(desk:
             await desk.tell(f"of {number}", subject=f"title {number}")
         await desk.work(3)
         assert len(receiver.received) == 1
+
+
+async def test_a_receiver_whose_name_cannot_be_asked_for_holds_up_no_other(desk: Desk) -> None:
+    with Receiver() as receiver:
+        await desk.callbacks.receive_at(BANK.address, "https://a..b", 1)
+        await desk.callbacks.receive_at(CARRIER.address, receiver.url, 1)
+        await desk.tell("lost", account=BANK)
+        await desk.tell("one")
+        await desk.work(2)
+        assert len(receiver.received) == 1
+        assert await desk.states() == [CallbackState.WAITING, CallbackState.DELIVERED]

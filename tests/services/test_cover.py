@@ -1,6 +1,7 @@
 """Insurance documents from the insurer's desk to the certificate, its assessment, waivers and gaps."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -81,12 +82,19 @@ async def test_a_certificate_without_its_document_or_otherwise_than_it_says_is_r
     with pytest.raises(DocumentMissing):
         await clerk.take(clerk.signed_cover(dry))
     made = await clerk.accepted(title)
-    from dataclasses import replace
-
     bent = replace(made, asked=replace(made.asked, cargo_attaches_at=1))  # type: ignore[call-arg]
     with pytest.raises(TitleDiffers, match="effectiveDate"):
         await clerk.take(clerk.signed_cover(bent))
     assert await clerk.outbox.open_count() == 0
+
+
+async def test_another_that_brings_its_commitment_is_told_nothing_of_an_insurance_document(clerk: CoverClerk) -> None:
+    made = await clerk.accepted(await clerk.insurable())
+    bent = replace(made, asked=replace(made.asked, reference_digest="0x" + "ab" * 32))  # type: ignore[call-arg]
+    with pytest.raises(TitleDiffers) as told:
+        await clerk.take(clerk.signed_cover(bent, BUYER))
+    assert [each.path for each in told.value.breaches] == ["insurer"]
+    assert str(made.received.document["documentReference"]) not in told.value.message
 
 
 async def test_terms_of_sale_make_rules_checkable_and_discrepancies_stand_beside_their_waivers(
@@ -118,10 +126,10 @@ async def test_terms_of_sale_are_their_givers_own(clerk: CoverClerk) -> None:
     terms = sale()
     content = json.dumps(terms).encode()
     good = clerk.stated(title, terms)
-    from dataclasses import replace
-
-    with pytest.raises(InvalidSignature):
-        await clerk.covers.queries.give_terms(replace(good, signature=bytes(65)), content)
+    for signer in (SHIPPER, BUYER):  # who tries does not learn which of them is a party to the title
+        unsigned = replace(clerk.stated(title, terms, signer), signature=bytes(65))
+        with pytest.raises(InvalidSignature):
+            await clerk.covers.queries.give_terms(unsigned, content)
     with pytest.raises(BadValue, match="termsDigest"):
         await clerk.covers.queries.give_terms(good, json.dumps(terms | {"namedPlace": "Elsewhere"}).encode())
     with pytest.raises(DocumentRefused):

@@ -140,6 +140,11 @@ async def test_who_surrendered_goes_on_reading_and_sees_what_replaced_it_as_nobo
         "shipper": (made,),
         "bank": (),
     }
+    then = {
+        name: await clerk.permitted.title(who.address, TITLE, clerk.ledger.tip.number)
+        for name, who in (("shipper", SHIPPER), ("bank", BANK))
+    }
+    assert {name: each.title.replaced_by for name, each in then.items()} == {"shipper": (made,), "bank": ()}
     assert await sight(clerk, BANK, made) is None
     assert (found := await sight(clerk, SHIPPER, made)) is not None
     assert found.is_whole

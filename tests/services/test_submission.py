@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -146,6 +147,13 @@ async def test_the_same_signed_act_is_one_submission_whatever_its_key(clerk: Cle
     assert first.submission_id == second.submission_id == third.submission_id
     await clerk.work(4)
     assert clerk.ledger.calls.count("send") == 1
+
+
+async def test_an_act_that_is_known_is_told_of_to_nobody_without_its_signature(clerk: Clerk) -> None:
+    signed = clerk.issue()
+    await clerk.take(signed)
+    with pytest.raises(no.InvalidSignature):
+        await clerk.take(replace(signed, signature=b""))
 
 
 async def test_a_key_stands_for_one_request(clerk: Clerk) -> None:
