@@ -141,12 +141,21 @@ async def test_a_relayer_without_funds_is_told_by_health_and_in_numbers(chain: L
     await application.stop()
 
 
-async def test_a_loop_that_stops_for_good_is_told_by_health(application: bootstrap.Application) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told_as"),
+    [
+        (LedgerDisagrees("the tests say so"), "indexer: the tests say so"),
+        (KeyError("a row's own words"), "indexer: KeyError, see the log"),
+    ],
+)
+async def test_a_loop_that_stops_for_good_is_told_by_health(
+    application: bootstrap.Application, fault: Exception, told_as: str
+) -> None:
     async def stops() -> None:
-        raise LedgerDisagrees("the tests say so")
+        raise fault
 
     await application._watched("indexer", stops())
-    assert application.failure == "indexer: the tests say so"
+    assert application.failure == told_as
     async with asking(application) as http:
         status, told = await ready_of(http)
     assert status == 503

@@ -35,6 +35,7 @@ from ebl_service.chain.ledger import ChainLedger
 from ebl_service.chain.rpc import Rpc
 from ebl_service.config import Settings
 from ebl_service.domain.ledger import Ledger, LedgerIdentity, Registrar
+from ebl_service.errors import EblError
 from ebl_service.errors.requests import NoRegistrarHere
 from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
@@ -166,7 +167,9 @@ class Application:
         try:
             await loop
         except Exception as fault:
-            self.failure = f"{name}: {fault}"
+            # What nobody foresaw may name rows or files: that is for the log, health is told to anybody.
+            why = fault if isinstance(fault, EblError) else f"{type(fault).__name__}, see the log"
+            self.failure = f"{name}: {why}"
             logger.exception("the %s stopped", name)
             self.changes.notify()
 
