@@ -76,7 +76,15 @@ async def _take_back(connection: AsyncConnection) -> int:
 
 
 async def _land(connection: AsyncConnection) -> int:
-    """Acts whose sequence was used: by themselves, or by another."""
+    """Acts whose sequence was used: by themselves, or by another. All of them: what is left would seem not to land."""
+    landed = some = await _land_some(connection)
+    while some == _ROWS_AT_ONCE:
+        some = await _land_some(connection)
+        landed += some
+    return landed
+
+
+async def _land_some(connection: AsyncConnection) -> int:
     happened = tables.events
     used = and_(happened.c.subject_id == acts.c.subject_id, happened.c.sequence == acts.c.sequence + 1)
     query = (
