@@ -53,6 +53,7 @@ class Settling:
         """True where anything moved. Raises: LeadershipLost, LedgerDisagrees."""
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
+            await connection.execute(select(tables.cursor.c.one).with_for_update())  # the index stands still meanwhile
             cursor = await cursor_in(connection)
             if cursor is None:
                 return False
