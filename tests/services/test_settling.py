@@ -1,14 +1,18 @@
 """Settling in hard places: very many at once, acts on several titles, a chain that moves in the midst of it."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain import actions as act
 from ebl_service.domain.submission import State
+from ebl_service.domain.terms import Purpose, Role, TitleId, title_id_of
 from ebl_service.store import settling
 from ebl_service.store.chapters import Cursor
-from tests.clerk import CARRIER, Clerk
+from tests.clerk import CARRIER, SHIPPER, Clerk, issue, title_of
+from tests.services.certifying import INSURER, certificate_for
 
 
 async def test_more_acts_than_are_read_at_once_all_land(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,3 +56,58 @@ async def test_a_reorganisation_that_is_indexed_in_the_midst_of_settling_stops_n
     await asyncio.gather(*indexing)
     await clerk.relay.step()
     assert await clerk.states(taken) == [State.INCLUDED]
+
+
+async def amendable(clerk: Clerk, *numbers: str, accepted: Sequence[str]) -> tuple[TitleId, ...]:
+    """Titles whose surrender for amendment was asked for, and accepted where it says so; in the order of their ids."""
+    await clerk.take(*[clerk.issue(number) for number in numbers])
+    await clerk.work()
+    for number in numbers:
+        on = title_of(number)
+        clerk.ledger.someone_sends(clerk.sign(SHIPPER, act.RequestSurrender(on, 1, Purpose.AMENDMENT)))
+        if number in accepted:
+            clerk.ledger.someone_sends(clerk.sign(CARRIER, act.AcceptSurrender(on, 2)))
+    await clerk.work()
+    return tuple(sorted(map(title_of, numbers)))
+
+
+def version_after(number: str) -> act.NewTitle:
+    before = issue(number)
+    return act.NewTitle(None, True, 1, before.reference_digest, before.commitment)
+
+
+FIRST, SECOND = sorted(("1", "2"), key=title_of)
+"""Numbers of two titles, in the order of their ids."""
+
+
+async def test_a_replacement_that_waits_for_its_second_title_waits_in_peace(clerk: Clerk) -> None:
+    old = await amendable(clerk, "1", "2", accepted=FIRST)
+    signed = clerk.sign(CARRIER, act.AcceptSurrender(title_of(SECOND), 2))
+    [accepting, replacing] = await clerk.take(
+        clerk.sign(CARRIER, act.AcceptSurrender(title_of(SECOND), 2), seconds=13),
+        clerk.sign(CARRIER, act.Replace(old, (3, 3), (version_after(FIRST),))),
+    )
+    clerk.ledger.mine(2)
+    await clerk.indexer.catch_up()
+    for _ in range(3):
+        await clerk.relay.step()
+    assert not await clerk.relay.step()
+    assert await clerk.states(accepting, replacing) == [State.REFUSED] * 2
+    clerk.ledger.someone_sends(signed)
+    await clerk.work(6)
+    assert await clerk.states(replacing) == [State.FINAL]
+
+
+async def test_a_certificate_that_came_before_the_replacement_it_is_for_rides_when_that_lands(clerk: Clerk) -> None:
+    clerk.ledger.register(INSURER.address, roles=Role.INSURER)
+    [old] = await amendable(clerk, "1", accepted="1")
+    new = version_after("1")
+    new_id = title_id_of(CARRIER.address, new.reference_digest, new.version)
+    taken = await clerk.take(
+        clerk.sign(CARRIER, act.Replace((old,), (3,), (new,))),
+        clerk.sign(INSURER, certificate_for(new_id, clerk.now())),
+    )
+    await clerk.relay.step()
+    await clerk.relay.step()  # the certificate alone, while the replacement is on its way
+    await clerk.work(6)
+    assert await clerk.states(*taken) == [State.FINAL] * 2
