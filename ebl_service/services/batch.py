@@ -21,7 +21,7 @@ from ebl_service.domain.actions import Subject
 from ebl_service.domain.certificate_actions import CertificateAct, IssueCertificate
 from ebl_service.domain.ledger import ActToSend, Ledger
 from ebl_service.domain.signed_act import check_deadline
-from ebl_service.domain.submission import Submission
+from ebl_service.domain.submission import Submission, first_subject_of
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import refusals as no
 from ebl_service.errors.certificate_refusals import StaleCertificate
@@ -146,7 +146,8 @@ class _Choice:
         self._out.update(sequences_of(item.signed.act))
         is_stale = isinstance(refusal, no.StaleSequence | StaleCertificate)
         is_overtaken = is_stale and _number(refusal, "given") < _number(refusal, "current")
-        if not is_overtaken:  # else the index will say by what
+        is_told = is_overtaken and first_subject_of(item.signed.act)[0] in refusal.values
+        if not is_told:  # else the index will say by what; of a replacement it does so by the first title only
             self._refused[item.submission_id] = refusal
 
     def batch(self, now: Seconds) -> Batch:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ebl_service.domain import actions as act
 from ebl_service.domain.submission import State
 from ebl_service.domain.terms import Purpose, Role, TitleId, title_id_of
+from ebl_service.errors import refusals as no
 from ebl_service.store import settling
 from ebl_service.store.chapters import Cursor
 from tests.clerk import CARRIER, SHIPPER, Clerk, issue, title_of
@@ -111,3 +112,20 @@ async def test_a_certificate_that_came_before_the_replacement_it_is_for_rides_wh
     await clerk.relay.step()  # the certificate alone, while the replacement is on its way
     await clerk.work(6)
     assert await clerk.states(*taken) == [State.FINAL] * 2
+
+
+async def test_a_replacement_overtaken_on_its_second_title_is_refused_and_holds_up_nobody(clerk: Clerk) -> None:
+    clerk.ledger.register(INSURER.address, roles=Role.INSURER)
+    old = await amendable(clerk, "1", "2", accepted="12")
+    await clerk.take(clerk.issue("3"))
+    await clerk.work()
+    taken = await clerk.take(
+        clerk.sign(CARRIER, act.Replace(old[1:], (3,), (version_after(SECOND),))),
+        clerk.sign(CARRIER, act.Replace(old, (3, 3), (version_after(FIRST),))),
+        clerk.sign(INSURER, certificate_for(title_of("3"), clerk.now())),
+    )
+    await clerk.work(8)
+    assert await clerk.states(*taken) == [State.FINAL, State.REFUSED, State.FINAL]
+    overtaken = await clerk.outbox.submission(taken[1].submission_id)
+    assert isinstance(overtaken.refusal, no.StaleSequence)
+    assert overtaken.refusal.details["title_id"] == old[1]
