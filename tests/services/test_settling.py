@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain import actions as act
-from ebl_service.domain.submission import State
+from ebl_service.domain.submission import State, Submission
 from ebl_service.domain.terms import Purpose, Role, TitleId, title_id_of
 from ebl_service.errors import refusals as no
 from ebl_service.store import settling
 from ebl_service.store.chapters import Cursor
-from tests.clerk import CARRIER, SHIPPER, Clerk, issue, title_of
+from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, Clerk, issue, title_of
 from tests.services.certifying import INSURER, certificate_for
 
 
@@ -129,3 +130,31 @@ async def test_a_replacement_overtaken_on_its_second_title_is_refused_and_holds_
     overtaken = await clerk.outbox.submission(taken[1].submission_id)
     assert isinstance(overtaken.refusal, no.StaleSequence)
     assert overtaken.refusal.details["title_id"] == old[1]
+
+
+async def test_what_is_overtaken_while_it_is_brought_again_comes_to_its_end(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await clerk.take(clerk.issue())
+    await clerk.work()
+    signed = clerk.sign(SHIPPER, act.Transfer(title_of(), 1, BANK.address))
+    [taken] = await clerk.take(signed)
+    clerk.ledger.suspend(BANK.address)
+    await clerk.work()
+    assert await clerk.states(taken) == [State.REFUSED]
+    clerk.ledger.reinstate(BANK.address)
+    clerk.ledger.mine()
+    await clerk.indexer.catch_up()
+
+    store = clerk.outbox.accept
+
+    async def overtaken(*arguments: Any) -> tuple[Submission, ...]:
+        clerk.ledger.someone_sends(clerk.sign(SHIPPER, act.Transfer(title_of(), 1, BUYER.address)))
+        await clerk.work()
+        return await store(*arguments)
+
+    monkeypatch.setattr(clerk.outbox, "accept", overtaken)
+    await clerk.take(signed)
+    await clerk.work(5)
+    found = await clerk.outbox.submission(taken.submission_id)
+    assert (found.state, found.is_terminal) == (State.REFUSED, True)
