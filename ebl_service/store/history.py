@@ -12,7 +12,8 @@ Rules kept here
 - The database belongs to one ledger and refuses another.
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,9 +110,12 @@ class History:
             await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
             await put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
 
-    def rebuild(self) -> AbstractAsyncContextManager[Rebuild]:
-        """Write all of it anew (`store.rebuild`); for a time when nothing else writes."""
-        return rebuilding(self.database)
+    @asynccontextmanager
+    async def rebuild(self, after: Cursor) -> AsyncIterator[Rebuild]:
+        """Write all of it anew (`store.rebuild`) up to cursor `after`; other writers wait. Raises: CursorMoved."""
+        async with self.database.writing() as connection:
+            await _require_cursor(connection, after)
+            yield await rebuilding(connection)
 
     async def halt(self, reason: str | None) -> None:
         """Record why indexing stopped for good (None: it runs again). Nothing is lost where no step was made yet."""

@@ -1,5 +1,6 @@
 """Rebuilding the index, whose it is, and several processes that write it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from ebl_service.services.changes import Changes
 from ebl_service.services.indexer import Indexer
 from ebl_service.services.policy import IndexPolicy
 from ebl_service.store.database import Database
-from ebl_service.store.history import History
+from ebl_service.store.history import CursorMoved, History
 from tests.clerk import SHIPPER, Clerk
 from tests.fake_ledger import IDENTITY, FakeLedger
 from tests.services.indexing import agrees, held_by, issued, passed
@@ -108,4 +109,36 @@ async def test_a_step_made_for_a_cursor_that_moved_is_not_written(clerk: Clerk) 
     clerk.ledger.events = race  # type: ignore[method-assign, assignment]
     await clerk.indexer.catch_up()
     assert raced
+    await agrees(clerk)
+
+
+async def test_another_process_that_indexes_waits_until_all_is_rebuilt(clerk: Clerk) -> None:
+    other = Indexer(clerk.ledger, IDENTITY, History(clerk.database), IndexPolicy(confirmations=3), Changes())
+    await issued(clerk)
+    await other.catch_up()
+    events, indexing = clerk.ledger.events, list[asyncio.Task[None]]()
+
+    async def meanwhile(first: int, last: int) -> object:
+        if not indexing:
+            indexing.append(asyncio.create_task(other.catch_up()))
+            await asyncio.wait(indexing, timeout=1)
+        return await events(first, last)
+
+    clerk.ledger.events = meanwhile  # type: ignore[method-assign, assignment]
+    clerk.ledger.someone_sends(clerk.issue("2"))
+    clerk.ledger.mine()
+    assert await clerk.indexer.reindex()
+    await asyncio.gather(*indexing)
+    await clerk.indexer.catch_up()
+    await agrees(clerk)
+
+
+async def test_a_rebuild_for_a_cursor_that_moved_touches_no_row(clerk: Clerk) -> None:
+    await issued(clerk)
+    before = await clerk.history.cursor()
+    assert before is not None
+    await issued(clerk, "2")
+    with pytest.raises(CursorMoved):
+        async with clerk.history.rebuild(before):
+            pass
     await agrees(clerk)
