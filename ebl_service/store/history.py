@@ -124,9 +124,11 @@ class History:
 
 
 async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> None:
-    lock = select(tables.cursor.c.number, tables.cursor.c.hash).with_for_update()
-    row = (await connection.execute(lock)).one_or_none()
-    if (row and (row.number, row.hash)) != (after and (after.number, after.hash)):
+    """Lock the cursor and see that it is where it was read, with the same final block: what is final stays so."""
+    await connection.execute(select(tables.cursor.c.one).with_for_update())
+    row = await cursor_in(connection)
+    at, expected = (each and (each.number, each.hash, each.final_number) for each in (row, after))
+    if at != expected:
         raise CursorMoved(f"The cursor is at {row and row.number}, not at {after and after.number} any more.")
 
 
