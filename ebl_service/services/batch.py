@@ -59,8 +59,9 @@ async def next_batch(
     choice = await choose(most)
     if choice.considered == most and len(choice.chosen) < most:
         choice = await choose(most * CONSIDERED)
-    answers = await ledger.check([choice.to_send(item) for item in choice.in_front]) if choice.in_front else ()
-    for item, refusal in zip(choice.in_front, answers, strict=True):
+    to_check = [choice.to_send(item) for item in (*choice.in_front, *choice.of_other_signers())]
+    answers = await ledger.check(to_check) if to_check else ()
+    for item, refusal in zip(choice.in_front, answers, strict=False):
         choice.hear(item, refusal)
     return choice.batch(now)
 
@@ -138,6 +139,11 @@ class _Choice:
     def to_send(self, item: Submission) -> ActToSend:
         """What goes to the ledger."""
         return to_send(item.signed, self._subjects)
+
+    def of_other_signers(self) -> list[Submission]:
+        """An act of each signer who has none in front: the ledger must know who signs; its word comes too early."""
+        in_front = {item.signed.signer for item in self.in_front}
+        return list({each.signed.signer: each for each in self.chosen if each.signed.signer not in in_front}.values())
 
     def hear(self, item: Submission, refusal: no.Refusal | None) -> None:
         """The ledger's word on an act in front."""
