@@ -152,15 +152,20 @@ class ChainLedger:
                 raise
             return True
         if self._is_wallet(signer):
-            return await accepted_by_wallet(self._rpc, signer, digest, signature)
-        return recovered(digest, signature) == signer
+            if await accepted_by_wallet(self._rpc, signer, digest, signature):
+                return True
+            await self._learn_code([signer])  # it may have ceased to be one (EIP-7702)
+        return not self._is_wallet(signer) and recovered(digest, signature) == signer
 
     async def _learn_wallets(self, signers: Sequence[Address]) -> None:
         """Ask which of these have code. Asked anew each time for plain accounts: they may become wallets (EIP-7702)."""
         unknown = sorted({signer for signer in signers if not self._wallets.get(signer)})
         if unknown:
-            codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in unknown])
-            self._wallets.update({signer: code != "0x" for signer, code in zip(unknown, codes, strict=True)})
+            await self._learn_code(unknown)
+
+    async def _learn_code(self, signers: Sequence[Address]) -> None:
+        codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in signers])
+        self._wallets.update({signer: code != "0x" for signer, code in zip(signers, codes, strict=True)})
 
     def _is_wallet(self, signer: Address) -> bool:
         return self._wallets.get(signer, False)

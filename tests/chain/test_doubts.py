@@ -70,3 +70,12 @@ async def test_a_node_in_trouble_does_not_say_that_a_wallet_refuses(chain, deplo
         assert await ledger.verify_signature(wallet, digest, b"whatever")
         chain.rpc("anvil_setCode", wallet, "0xfe")
         assert not await ledger.verify_signature(wallet, digest, b"whatever")
+
+
+async def test_an_account_that_ceased_to_be_a_wallet_signs_for_itself_again(ledger, chain):
+    digest = b"\x05" * 32
+    own = chain.bank.key.sign_digest(digest)
+    chain.rpc("anvil_setCode", chain.bank.address, "0x5f5ffd")
+    assert not await ledger.verify_signature(chain.bank.address, digest, own)
+    chain.rpc("anvil_setCode", chain.bank.address, "0x")
+    assert await ledger.verify_signature(chain.bank.address, digest, own)
