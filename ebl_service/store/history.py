@@ -15,7 +15,8 @@ Rules kept here
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.ledger import Block, LedgerIdentity
@@ -63,11 +64,10 @@ class History:
             "reject_period": identity.reject_period,
             "answer_period": identity.answer_period,
         }
+        new = (sqlite if self.database.is_sqlite else postgresql).insert(tables.ledger).values(values)
         async with self.database.writing() as connection:
-            row = (await connection.execute(select(tables.ledger))).mappings().one_or_none()
-            if row is None:
-                await connection.execute(insert(tables.ledger).values(values))
-                return
+            await connection.execute(new.on_conflict_do_nothing(index_elements=["one"]))
+            row = (await connection.execute(select(tables.ledger))).mappings().one()
         other = {name: str(row[name]) for name in values if row[name] != values[name]}
         if other:
             named = ", ".join(f"{name} {other[name]} instead of {values[name]}" for name in sorted(other))

@@ -3,7 +3,9 @@
 import asyncio
 
 from ebl_service.store.database import Database
+from ebl_service.store.history import History
 from ebl_service.store.leases import Leases
+from tests.fake_ledger import IDENTITY
 
 
 async def test_a_lease_is_given_back_while_others_look_at_it(database: Database) -> None:
@@ -15,3 +17,7 @@ async def test_a_lease_is_given_back_while_others_look_at_it(database: Database)
             await leases.give_back(holder)
 
     await asyncio.gather(*[come_and_go(holder) for holder in ("one", "two", "three")])
+
+
+async def test_an_empty_database_is_claimed_by_both(database: Database) -> None:
+    await asyncio.gather(*[History(database).claim(IDENTITY) for _ in range(4)])
