@@ -25,7 +25,7 @@ from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.store import tables
 from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.certificates import CertificateRows
-from ebl_service.store.chapters import Chapter, Cursor, cursor_in, prune, put_cursor, write_chapter
+from ebl_service.store.chapters import Chapter, Cursor, cursor_in, hold_index, prune, put_cursor, write_chapter
 from ebl_service.store.database import Database
 from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
 from ebl_service.store.rebuild import Rebuild, rebuilding
@@ -120,12 +120,13 @@ class History:
     async def halt(self, reason: str | None) -> None:
         """Record why indexing stopped for good (None: it runs again). Nothing is lost where no step was made yet."""
         async with self.database.writing() as connection:
+            await hold_index(connection)
             await connection.execute(update(tables.cursor).values(halted=reason))
 
 
 async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> None:
-    """Lock the cursor and see that it is where it was read, with the same final block: what is final stays so."""
-    await connection.execute(select(tables.cursor.c.one).with_for_update())
+    """Hold the index; the cursor is to be where it was read, with the same final block, so that what is final stays."""
+    await hold_index(connection)
     row = await cursor_in(connection)
     at, expected = (each and (each.number, each.hash, each.final_number) for each in (row, after))
     if at != expected:

@@ -28,7 +28,7 @@ from ebl_service.errors.certificate_refusals import CertificateExists, StaleCert
 from ebl_service.store import tables
 from ebl_service.store.act_rows import act_of, refusal_of, refusal_text, submission_of
 from ebl_service.store.certificate_tables import certificates
-from ebl_service.store.chapters import Cursor, cursor_in
+from ebl_service.store.chapters import Cursor, cursor_in, hold_index
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of
 from ebl_service.store.leases import require_lease
@@ -56,7 +56,7 @@ class Settling:
         """True where anything moved. Raises: LeadershipLost, LedgerDisagrees."""
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
-            await connection.execute(select(tables.cursor.c.one).with_for_update())  # the index stands still meanwhile
+            await hold_index(connection)
             cursor = await cursor_in(connection)
             if cursor is None:
                 return False
