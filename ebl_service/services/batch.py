@@ -46,15 +46,24 @@ class Batch:
 
 
 async def next_batch(
-    ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds, gas_a_day: int | None
+    ledger: Ledger,
+    history: History,
+    outbox: Outbox,
+    most: int,
+    now: Seconds,
+    gas_a_day: int | None,
+    *,
+    fills_holes: bool = False,
 ) -> Batch:
     """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970.
 
-    `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does).
+    `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does). `fills_holes`: some get
+    nonces before those that are on their way.
     """
 
     async def choose(considered: int) -> _Choice:
-        return await _choose(history, outbox, await outbox.due(considered, now, gas_a_day), most)
+        due = await outbox.due(considered, now, gas_a_day)
+        return await _choose(history, outbox, due, most, fills_holes=fills_holes)
 
     choice = await choose(most)
     if choice.considered == most and len(choice.chosen) < most:
@@ -66,11 +75,13 @@ async def next_batch(
     return choice.batch(now)
 
 
-async def _choose(history: History, outbox: Outbox, due: Sequence[Submission], most: int) -> "_Choice":
+async def _choose(
+    history: History, outbox: Outbox, due: Sequence[Submission], most: int, *, fills_holes: bool
+) -> "_Choice":
     if not due:
         return _Choice(Subjects({}, {}), ())
     touched, subjects = await subjects_in(history, [item.signed for item in due])
-    choice = _Choice(subjects, await outbox.waiting_on(touched))
+    choice = _Choice(subjects, await outbox.waiting_on(touched), fills_holes=fills_holes)
     for item in due:
         if len(choice.chosen) < most:
             choice.consider(item)
@@ -103,12 +114,14 @@ async def once_more(history: History, riders: Sequence[Submission]) -> Batch:
 class _Choice:
     """The acts considered so far, and the places in their subjects' sequences that are taken."""
 
-    def __init__(self, subjects: Subjects, waiting: Sequence[Submission]) -> None:
+    def __init__(self, subjects: Subjects, waiting: Sequence[Submission], *, fills_holes: bool = False) -> None:
         self._subjects = subjects
         self._open: set[Place] = {place for item in waiting for place in sequences_of(item.signed.act)}
         self._riding: set[Place] = {
             place for item in waiting if item.transaction_hash for place in sequences_of(item.signed.act)
         }
+        self._too_late = frozenset(self._riding if fills_holes else ())
+        """Places that are used after the holes."""
         self._out: set[Place] = set()
         self._refused: dict[Digest, no.Refusal] = {}
         self.considered = 0
@@ -125,7 +138,7 @@ class _Choice:
         if any(place in self._riding for place in places):
             return  # another act of this sequence is on its way: see first how that ends
         before = [(subject, sequence - 1) for subject, sequence in places if self._is_ahead(subject, sequence)]
-        if any(place in self._open and place not in self._riding for place in before):
+        if any(place in self._too_late or (place in self._open and place not in self._riding) for place in before):
             return
         is_behind = any(place in self._riding for place in before)
         proved = self.to_send(item)

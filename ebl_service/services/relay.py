@@ -227,7 +227,8 @@ class Relay:
             return False
         size, now = self._policy.batch_size, max(self._clock(), cursor.time)
         most, gas_a_day = size * len(free), self._policy.gas_a_day
-        batch = await next_batch(self._ledger, self._history, self._outbox, most, now, gas_a_day)
+        parts = (self._ledger, self._history, self._outbox)
+        batch = await next_batch(*parts, most, now, gas_a_day, fills_holes=bool(holes))
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._tenure.holder)
         carried = portions(batch, self._ledger, size)[: len(free)]
