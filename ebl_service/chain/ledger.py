@@ -14,7 +14,7 @@ from ebl_service.chain.agreement import Farthest, Witnesses
 from ebl_service.chain.answers import block_of, outcome_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
-from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
+from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of, part_of
 from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
 from ebl_service.chain.transactions import gas_price
@@ -197,6 +197,10 @@ class ChainLedger:
     def goes_alone(self, item: ActToSend) -> bool:
         """Whether an act may use more gas than an act of a batch is given. Its signer must have been checked before."""
         return gas_of(item, by_wallet=self._is_wallet(item.signed.signer)) > ACT_GAS
+
+    def part_of(self, item: ActToSend) -> float:
+        """What part of the largest transaction an act takes up. Its signer must have been checked before."""
+        return part_of(item, by_wallet=self._is_wallet(item.signed.signer))
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that only uses up a nonce."""

@@ -6,6 +6,7 @@ Rules kept here
 - A transaction goes to one contract: acts on titles and on certificates of insurance never go out together. The first
   accepted says which go next.
 - An act that may need more gas than its share of a batch rides alone, and so does one whose transaction failed whole.
+  Others ride together as far as a transaction holds them: nodes take no larger one, and it would hold up all.
 - Acts on one title or certificate ride in the order of their sequences: behind the one before in the same transaction,
   or in a later transaction (a later nonce) than the one before; else they wait.
 - What the ledger can judge now is judged once more before it costs gas; what it refuses is refused here. An act that
@@ -92,13 +93,15 @@ async def _choose(
 def portions(batch: Batch, ledger: Ledger, most: int) -> list[Batch]:
     """The acts of a batch in their order, each portion for a transaction of its own, with at most `most` acts."""
     found: list[Batch] = []
-    has_room = False
+    has_room, taken = False, 0.0
     for submission, item in zip(batch.submissions, batch.acts, strict=True):
-        goes_alone = submission.rides_alone or ledger.goes_alone(item)
-        if goes_alone or not has_room:
+        goes_alone, part = submission.rides_alone or ledger.goes_alone(item), ledger.part_of(item)
+        if goes_alone or not has_room or taken + part > 1:
             found.append(Batch())
+            taken = 0.0
         found[-1].submissions.append(submission)
         found[-1].acts.append(item)
+        taken += part
         has_room = not goes_alone and len(found[-1].acts) < most
     return found
 
