@@ -6,6 +6,7 @@ acts, nonce and fees give the same bytes. Titles and parties of every block are 
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ebl_service.chain.relayer import part_of
 from ebl_service.chain.signatures import recovered
 from ebl_service.domain.ledger import ActToSend, Assurance, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
 from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
@@ -123,6 +124,9 @@ class FakeLedger(FakeChain):
 
     def goes_alone(self, item: ActToSend) -> bool:
         return needs_more_than_its_share(item)
+
+    def part_of(self, item: ActToSend) -> float:
+        return part_of(item, by_wallet=False)
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         return transaction_of((), nonce, fees)

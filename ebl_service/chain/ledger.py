@@ -9,16 +9,15 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from ebl_service.chain.act_codec import decode_refusal, encode_act
+from ebl_service.chain.act_codec import encode_act
 from ebl_service.chain.agreement import Farthest, Witnesses
-from ebl_service.chain.answers import block_of, recorded_of, verdict_of
+from ebl_service.chain.answers import block_of, outcome_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
 from ebl_service.chain.deployment import Deployment, check_deployment
-from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of
+from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of, part_of
 from ebl_service.chain.rpc import Rpc, RpcError, result_of
 from ebl_service.chain.signatures import accepted_by_wallet, recovered
 from ebl_service.chain.transactions import gas_price
-from ebl_service.domain.events import ActRefused
 from ebl_service.domain.keccak import keccak
 from ebl_service.domain.ledger import (
     ActToSend,
@@ -96,7 +95,7 @@ class ChainLedger:
             found = (await self._ask([("eth_getBlockByNumber", ("finalized", False))]))[0]
         except RpcError:  # a chain without the tag
             return -1
-        return -1 if found is None else int(found["number"], 16)
+        return -1 if found is None else block_of(found).number
 
     async def events(self, first: int, last: int) -> Sequence[Recorded]:
         """Every event in these blocks; a range that the node finds too large is halved until it answers."""
@@ -152,15 +151,20 @@ class ChainLedger:
                 raise
             return True
         if self._is_wallet(signer):
-            return await accepted_by_wallet(self._rpc, signer, digest, signature)
-        return recovered(digest, signature) == signer
+            if await accepted_by_wallet(self._rpc, signer, digest, signature):
+                return True
+            await self._learn_code([signer])  # it may have ceased to be one (EIP-7702)
+        return not self._is_wallet(signer) and recovered(digest, signature) == signer
 
     async def _learn_wallets(self, signers: Sequence[Address]) -> None:
         """Ask which of these have code. Asked anew each time for plain accounts: they may become wallets (EIP-7702)."""
         unknown = sorted({signer for signer in signers if not self._wallets.get(signer)})
         if unknown:
-            codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in unknown])
-            self._wallets.update({signer: code != "0x" for signer, code in zip(unknown, codes, strict=True)})
+            await self._learn_code(unknown)
+
+    async def _learn_code(self, signers: Sequence[Address]) -> None:
+        codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in signers])
+        self._wallets.update({signer: code != "0x" for signer, code in zip(signers, codes, strict=True)})
 
     def _is_wallet(self, signer: Address) -> bool:
         return self._wallets.get(signer, False)
@@ -194,6 +198,10 @@ class ChainLedger:
         """Whether an act may use more gas than an act of a batch is given. Its signer must have been checked before."""
         return gas_of(item, by_wallet=self._is_wallet(item.signed.signer)) > ACT_GAS
 
+    def part_of(self, item: ActToSend) -> float:
+        """What part of the largest transaction an act takes up. Its signer must have been checked before."""
+        return part_of(item, by_wallet=self._is_wallet(item.signed.signer))
+
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that only uses up a nonce."""
         return self._relayer.sign_filler(nonce, fees)
@@ -217,23 +225,7 @@ class ChainLedger:
     async def outcome(self, transaction_hash: Digest) -> Outcome | None:
         """What became of a transaction; None while no block includes it."""
         receipt = (await self._ask([("eth_getTransactionReceipt", (transaction_hash,))]))[0]
-        if receipt is None or receipt.get("blockHash") is None:
-            return None
-        addresses = {deployed.address for deployed in self._deployment.contracts}
-        ours = [log for log in receipt["logs"] if log["address"].lower() in addresses]
-        events = [recorded_of(log).event for log in ours]
-        return Outcome(
-            block_number=int(receipt["blockNumber"], 16),
-            block_hash=Digest(receipt["blockHash"]),
-            gas_used=int(receipt["gasUsed"], 16),
-            gas_price=int(receipt.get("effectiveGasPrice", "0x0"), 16),
-            reverted=receipt["status"] != "0x1",
-            refused=tuple(
-                (event.index, decode_refusal(bytes.fromhex(event.reason[2:])))
-                for event in events
-                if isinstance(event, ActRefused)
-            ),
-        )
+        return outcome_of(receipt, {deployed.address for deployed in self._deployment.contracts})
 
     async def known(self, transaction_hash: Digest) -> bool:
         """Whether the node still knows it."""
@@ -290,5 +282,5 @@ class ChainLedger:
                 raise
 
     def _require_first(self, block: dict[str, Any] | None) -> None:
-        if block is None or block["hash"] != self._deployment.genesis_hash:
+        if block_of(block).hash != self._deployment.genesis_hash:
             raise LedgerDisagrees("the node's chain began with another block than the deployment's")

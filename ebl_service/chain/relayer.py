@@ -29,6 +29,12 @@ _OTHER_GAS = 65_000
 _REPLACE_GAS = 120_000
 """For each old and each new title of a replacement, beside the events that name every id."""
 _ID_GAS = 1_000
+MOST_GAS = 15_000_000
+"""Of the acts of a batch: with what it needs beside them it stays below 2**24, which EIP-7825 allows a transaction."""
+MOST_BYTES = 100_000
+"""Of the acts of a batch: nodes take transactions of 128 kB into their pools."""
+_ACT_BYTES = 1_100
+"""The most that an act of a batch has beside its signature."""
 
 
 def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
@@ -38,6 +44,12 @@ def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
         old, new = len(asked.old_ids), len(asked.new_titles)
         return (old + new) * _REPLACE_GAS + old * new * 2 * _ID_GAS + (ACT_GAS if by_wallet else 0)
     return ACT_GAS if by_wallet else _GAS.get(type(asked), _OTHER_GAS)
+
+
+def part_of(item: ActToSend, *, by_wallet: bool) -> float:
+    """What part of the largest batch an act takes up, by gas or by bytes."""
+    size = len(item.signed.signature) + _ACT_BYTES
+    return max((gas_of(item, by_wallet=by_wallet) + 16 * size) / MOST_GAS, size / MOST_BYTES)
 
 
 class Relayer:

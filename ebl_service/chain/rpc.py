@@ -7,6 +7,7 @@ since many a provider's key stands in it.
 
 import itertools
 import json
+import re
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,15 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 
 _TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
              "block range", "exceed maximum", "is limited to", "query timeout")  # fmt: skip
+
+_NUMBER, _BYTES = re.compile("0x[0-9a-fA-F]+"), re.compile("0x([0-9a-fA-F]{2})*")
+_WRITTEN = {
+    **dict.fromkeys(("eth_chainId", "eth_blockNumber", "eth_getBalance", "eth_getTransactionCount"), _NUMBER),
+    **dict.fromkeys(("eth_getStorageAt", "eth_maxPriorityFeePerGas"), _NUMBER),
+    **dict.fromkeys(("eth_getCode", "eth_call"), _BYTES),
+}
+_OBJECTS = ("eth_getBlockByNumber", "eth_getTransactionByHash", "eth_getTransactionReceipt")
+"""What may not be there."""
 
 
 class RpcError(LedgerUnavailable):
@@ -108,7 +118,7 @@ class Rpc:
             text = await _bounded(response)
         answer = from_json(text, allow_inf_nan=False, cache_strings="keys")
         answers = answer if isinstance(answer, list) else [answer]
-        by_id = {item["id"]: item for item in answers if isinstance(item, dict) and "id" in item}
+        by_id = {item["id"]: item for item in answers if isinstance(item, dict) and isinstance(item.get("id"), int)}
         if len(asked) == 1 and len(answers) == 1 and isinstance(answers[0], dict) and "error" in answers[0]:
             return answers
         if by_id.keys() != {item["id"] for item in asked}:
@@ -140,8 +150,22 @@ def result_of(method: str, answer: dict[str, Any]) -> Any:
     if error is None:
         if "result" not in answer:
             raise LedgerUnavailable(f"{method}: neither result nor error")
+        if not _is_sensible(method, answer["result"]):
+            raise LedgerUnavailable(f"{method}: a result of another kind than it has")
         return answer["result"]
-    message, data = str(error.get("message", "")), error.get("data")
+    if not isinstance(error, dict):
+        raise LedgerUnavailable(f"{method}: {error}")
+    message, code, data = str(error.get("message", "")), error.get("code"), error.get("data")
     if any(words in message.lower() for words in _TOO_MUCH):
         raise LedgerRangeTooLarge(f"{method}: {message}")
-    raise RpcError(method, int(error.get("code", 0)), message, data if isinstance(data, str) else None)
+    raise RpcError(method, code if isinstance(code, int) else 0, message, data if isinstance(data, str) else None)
+
+
+def _is_sensible(method: str, result: Any) -> bool:
+    """Whether a result is of its method's kind; of a method that is not known here, anything is."""
+    pattern = _WRITTEN.get(method)
+    if pattern is not None:
+        return isinstance(result, str) and pattern.fullmatch(result) is not None
+    if method == "eth_getLogs":
+        return isinstance(result, list)
+    return method not in _OBJECTS or result is None or isinstance(result, dict)

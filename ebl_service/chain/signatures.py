@@ -13,6 +13,8 @@ from ebl_service.domain.terms import Address
 _MAGIC = "1626ba7e"
 _HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 _SIZE = 65
+_FAILED = ("revert", "gas", "opcode", "stack", "jump", "out of bounds")
+"""What nodes say of a wallet that was asked and failed: it does not accept."""
 
 
 def recovered(digest: bytes, signature: bytes) -> Address | None:
@@ -34,6 +36,8 @@ async def accepted_by_wallet(rpc: Rpc, wallet: Address, digest: bytes, signature
     data = "0x" + _MAGIC + encode(["bytes32", "bytes"], [digest, signature]).hex()
     try:
         answer = await rpc.call("eth_call", {"to": wallet, "data": data}, "latest")
-    except RpcError:  # the wallet reverted: it does not accept
+    except RpcError as failed:
+        if failed.data is None and not any(word in str(failed).lower() for word in _FAILED):
+            raise  # the node's own trouble
         return False
     return str(answer)[2:10] == _MAGIC and len(answer) >= 2 + 64

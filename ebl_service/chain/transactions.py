@@ -66,6 +66,8 @@ async def transact(rpc: Rpc, sender: LocalAccount, call: TxParams) -> TxReceipt:
 async def gas_price(rpc: Rpc) -> Fees:
     """Fees that stay good while the base fee doubles. Raises: LedgerUnavailable."""
     block = await rpc.call("eth_getBlockByNumber", "latest", False)
+    if block is None:
+        raise LedgerUnavailable("the node tells no newest block")
     try:
         priority = int(await rpc.call("eth_maxPriorityFeePerGas"), 16)
     except RpcError:  # an optional method: not every node has it

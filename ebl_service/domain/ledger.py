@@ -201,6 +201,12 @@ class Ledger(Protocol):
         No network; its signer must have been checked before.
         """
 
+    def part_of(self, item: ActToSend) -> float:
+        """What part of the largest transaction an act takes up, by its gas or by its bytes: 1 is all of it.
+
+        No network; its signer must have been checked before.
+        """
+
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that does nothing but use up a nonce."""
 

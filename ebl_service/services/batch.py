@@ -6,6 +6,7 @@ Rules kept here
 - A transaction goes to one contract: acts on titles and on certificates of insurance never go out together. The first
   accepted says which go next.
 - An act that may need more gas than its share of a batch rides alone, and so does one whose transaction failed whole.
+  Others ride together as far as a transaction holds them: nodes take no larger one, and it would hold up all.
 - Acts on one title or certificate ride in the order of their sequences: behind the one before in the same transaction,
   or in a later transaction (a later nonce) than the one before; else they wait.
 - What the ledger can judge now is judged once more before it costs gas; what it refuses is refused here. An act that
@@ -21,7 +22,7 @@ from ebl_service.domain.actions import Subject
 from ebl_service.domain.certificate_actions import CertificateAct, IssueCertificate
 from ebl_service.domain.ledger import ActToSend, Ledger
 from ebl_service.domain.signed_act import check_deadline
-from ebl_service.domain.submission import Submission
+from ebl_service.domain.submission import Submission, first_subject_of
 from ebl_service.domain.terms import Digest, Seconds
 from ebl_service.errors import refusals as no
 from ebl_service.errors.certificate_refusals import StaleCertificate
@@ -46,30 +47,42 @@ class Batch:
 
 
 async def next_batch(
-    ledger: Ledger, history: History, outbox: Outbox, most: int, now: Seconds, gas_a_day: int | None
+    ledger: Ledger,
+    history: History,
+    outbox: Outbox,
+    most: int,
+    now: Seconds,
+    gas_a_day: int | None,
+    *,
+    fills_holes: bool = False,
 ) -> Batch:
     """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970.
 
-    `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does).
+    `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does). `fills_holes`: some get
+    nonces before those that are on their way.
     """
 
     async def choose(considered: int) -> _Choice:
-        return await _choose(history, outbox, await outbox.due(considered, now, gas_a_day), most)
+        due = await outbox.due(considered, now, gas_a_day)
+        return await _choose(history, outbox, due, most, fills_holes=fills_holes)
 
     choice = await choose(most)
     if choice.considered == most and len(choice.chosen) < most:
         choice = await choose(most * CONSIDERED)
-    answers = await ledger.check([choice.to_send(item) for item in choice.in_front]) if choice.in_front else ()
-    for item, refusal in zip(choice.in_front, answers, strict=True):
+    to_check = [choice.to_send(item) for item in (*choice.in_front, *choice.of_other_signers())]
+    answers = await ledger.check(to_check) if to_check else ()
+    for item, refusal in zip(choice.in_front, answers, strict=False):
         choice.hear(item, refusal)
     return choice.batch(now)
 
 
-async def _choose(history: History, outbox: Outbox, due: Sequence[Submission], most: int) -> "_Choice":
+async def _choose(
+    history: History, outbox: Outbox, due: Sequence[Submission], most: int, *, fills_holes: bool
+) -> "_Choice":
     if not due:
         return _Choice(Subjects({}, {}), ())
     touched, subjects = await subjects_in(history, [item.signed for item in due])
-    choice = _Choice(subjects, await outbox.waiting_on(touched))
+    choice = _Choice(subjects, await outbox.waiting_on(touched), fills_holes=fills_holes)
     for item in due:
         if len(choice.chosen) < most:
             choice.consider(item)
@@ -80,13 +93,15 @@ async def _choose(history: History, outbox: Outbox, due: Sequence[Submission], m
 def portions(batch: Batch, ledger: Ledger, most: int) -> list[Batch]:
     """The acts of a batch in their order, each portion for a transaction of its own, with at most `most` acts."""
     found: list[Batch] = []
-    has_room = False
+    has_room, taken = False, 0.0
     for submission, item in zip(batch.submissions, batch.acts, strict=True):
-        goes_alone = submission.rides_alone or ledger.goes_alone(item)
-        if goes_alone or not has_room:
+        goes_alone, part = submission.rides_alone or ledger.goes_alone(item), ledger.part_of(item)
+        if goes_alone or not has_room or taken + part > 1:
             found.append(Batch())
+            taken = 0.0
         found[-1].submissions.append(submission)
         found[-1].acts.append(item)
+        taken += part
         has_room = not goes_alone and len(found[-1].acts) < most
     return found
 
@@ -102,12 +117,14 @@ async def once_more(history: History, riders: Sequence[Submission]) -> Batch:
 class _Choice:
     """The acts considered so far, and the places in their subjects' sequences that are taken."""
 
-    def __init__(self, subjects: Subjects, waiting: Sequence[Submission]) -> None:
+    def __init__(self, subjects: Subjects, waiting: Sequence[Submission], *, fills_holes: bool = False) -> None:
         self._subjects = subjects
         self._open: set[Place] = {place for item in waiting for place in sequences_of(item.signed.act)}
         self._riding: set[Place] = {
             place for item in waiting if item.transaction_hash for place in sequences_of(item.signed.act)
         }
+        self._too_late = frozenset(self._riding if fills_holes else ())
+        """Places that are used after the holes."""
         self._out: set[Place] = set()
         self._refused: dict[Digest, no.Refusal] = {}
         self.considered = 0
@@ -124,7 +141,7 @@ class _Choice:
         if any(place in self._riding for place in places):
             return  # another act of this sequence is on its way: see first how that ends
         before = [(subject, sequence - 1) for subject, sequence in places if self._is_ahead(subject, sequence)]
-        if any(place in self._open and place not in self._riding for place in before):
+        if any(place in self._too_late or (place in self._open and place not in self._riding) for place in before):
             return
         is_behind = any(place in self._riding for place in before)
         proved = self.to_send(item)
@@ -139,6 +156,11 @@ class _Choice:
         """What goes to the ledger."""
         return to_send(item.signed, self._subjects)
 
+    def of_other_signers(self) -> list[Submission]:
+        """An act of each signer who has none in front: the ledger must know who signs; its word comes too early."""
+        in_front = {item.signed.signer for item in self.in_front}
+        return list({each.signed.signer: each for each in self.chosen if each.signed.signer not in in_front}.values())
+
     def hear(self, item: Submission, refusal: no.Refusal | None) -> None:
         """The ledger's word on an act in front."""
         if refusal is None:
@@ -146,7 +168,8 @@ class _Choice:
         self._out.update(sequences_of(item.signed.act))
         is_stale = isinstance(refusal, no.StaleSequence | StaleCertificate)
         is_overtaken = is_stale and _number(refusal, "given") < _number(refusal, "current")
-        if not is_overtaken:  # else the index will say by what
+        is_told = is_overtaken and first_subject_of(item.signed.act)[0] in refusal.values
+        if not is_told:  # else the index will say by what; of a replacement it does so by the first title only
             self._refused[item.submission_id] = refusal
 
     def batch(self, now: Seconds) -> Batch:

@@ -54,8 +54,8 @@ class Foresight:
         self._rules = Rules(self._expected.titles, parties, now, *periods, self._expected.certificates)
 
     def expect(self, waiting: Iterable[SignedAct]) -> None:
-        """Move on by acts on their way; what would not stand changes nothing."""
-        for signed in waiting:
+        """Move on by acts on their way, titles before certificates; what would not stand changes nothing."""
+        for signed in sorted(waiting, key=lambda each: isinstance(each.act, insurance.CertificateAct)):
             self.judge(signed)
 
     def judge(self, signed: SignedAct) -> Refusal | None:

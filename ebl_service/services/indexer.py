@@ -118,7 +118,7 @@ class Indexer:
         await self._forget()
         at, fold = cursor, Fold(None, self._identity)
         async with (
-            self._history.rebuild() as rebuild,
+            self._history.rebuild(cursor) as rebuild,
             Ahead(self._reading.chapters(None, cursor.number, cursor.final_number, fold)) as chapters,
         ):
             async for chapter in chapters:

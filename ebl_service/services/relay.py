@@ -114,7 +114,7 @@ class Relay:
     async def _round(self) -> None:
         seen, pause = self._changes.version, self._policy.poll_seconds
         try:
-            moved = await self.step()
+            moved = await self._step_or_halt()
             self._patience.succeeded()
         except LeadershipLost:
             self._tenure.lose()
@@ -123,12 +123,16 @@ class Relay:
             self.trouble, self._must_recognise, moved = str(error), True, False
             pause = self._patience.tried(error)
             seen = self._changes.version  # what woke us must not make us ask again at once
-        except LedgerDisagrees as error:
-            self.trouble = str(error)
-            await self._history.halt(str(error))
-            raise
         if not moved:
             await self._changes.wait(seen, pause)
+
+    async def _step_or_halt(self) -> bool:
+        try:
+            return await self.step()
+        except LedgerDisagrees as error:
+            self.trouble = str(error)
+            await self._history.halt(str(error))  # while the database is away the round is tried again, halt and all
+            raise
 
     async def _recognise(self) -> None:
         if self._must_recognise:
@@ -223,7 +227,8 @@ class Relay:
             return False
         size, now = self._policy.batch_size, max(self._clock(), cursor.time)
         most, gas_a_day = size * len(free), self._policy.gas_a_day
-        batch = await next_batch(self._ledger, self._history, self._outbox, most, now, gas_a_day)
+        parts = (self._ledger, self._history, self._outbox)
+        batch = await next_batch(*parts, most, now, gas_a_day, fills_holes=bool(holes))
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._tenure.holder)
         carried = portions(batch, self._ledger, size)[: len(free)]

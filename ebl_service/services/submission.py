@@ -24,7 +24,15 @@ from ebl_service.errors import InvalidRequest, LedgerDisagrees, LedgerUnavailabl
 from ebl_service.errors import refusals as no
 from ebl_service.errors.submissions import RequestInFlight, SignerNotRegistered
 from ebl_service.services.changes import Changes
-from ebl_service.services.foresight import Foresight, lacks_proof, parties_touched, subjects_in, to_send
+from ebl_service.services.foresight import (
+    Foresight,
+    Subjects,
+    lacks_proof,
+    parties_touched,
+    subjects_in,
+    subjects_touched,
+    to_send,
+)
 from ebl_service.services.policy import Clock, Failpoint, RelayPolicy, no_failpoint, wall_clock
 from ebl_service.store.claims import Claim
 from ebl_service.store.history import History
@@ -171,8 +179,7 @@ class Submissions:
 
     async def _require_allowed(self, acts: Numbered, now: Seconds) -> None:
         signed_acts = [signed for _, _, signed in acts]
-        touched, subjects = await subjects_in(self._history, signed_acts)
-        waiting = [submission.signed for submission in await self._outbox.waiting_on(touched)]
+        waiting, subjects = await self._on_their_way(signed_acts)
         accounts = {account for signed in (*signed_acts, *waiting) for account in parties_touched(signed)}
         foresight = Foresight(self._identity, subjects, await self._history.parties.many(accounts), now)
         foresight.expect(waiting)
@@ -193,6 +200,18 @@ class Submissions:
                 to_verify.append((index, signed))
         await self._require_signatures(to_verify)
         await self._ask_the_ledger(in_front, to_check)
+
+    async def _on_their_way(self, acts: Sequence[SignedAct]) -> tuple[list[SignedAct], Subjects]:
+        """Acts that have not landed, on what these touch and on what those count on in turn; and how all of it stands.
+
+        A certificate that is on its way counts on its title, where that may be on its way too.
+        """
+        touched, subjects = await subjects_in(self._history, acts)
+        waiting = [submission.signed for submission in await self._outbox.waiting_on(touched)]
+        if touched.issuperset(subject for signed in waiting for subject in subjects_touched(signed.act, signed.signer)):
+            return waiting, subjects
+        touched, subjects = await subjects_in(self._history, [*acts, *waiting])
+        return [submission.signed for submission in await self._outbox.waiting_on(touched)], subjects
 
     async def _ask_the_ledger(
         self, acts: Sequence[tuple[int, SignedAct, no.Refusal | None]], to_check: Sequence[ActToSend]

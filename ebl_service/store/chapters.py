@@ -52,6 +52,11 @@ async def cursor_in(connection: AsyncConnection) -> Cursor | None:
     return Cursor(row.number, Digest(row.hash), row.time, row.final_number, row.final_time, row.halted)
 
 
+async def hold_index(connection: AsyncConnection) -> None:
+    """Let nobody else write the index until this transaction ends: by the row that is there before the first step."""
+    await connection.execute(select(tables.ledger.c.one).with_for_update())
+
+
 async def write_chapter(connection: AsyncConnection, chapter: Chapter) -> None:
     """Blocks, events and states, without feed and cursor."""
     await insert_pages(connection, (Page(tables.blocks, chapter.blocks), *chapter.pages))

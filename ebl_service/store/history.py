@@ -12,9 +12,11 @@ Rules kept here
 - The database belongs to one ledger and refuses another.
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.ledger import Block, LedgerIdentity
@@ -23,7 +25,7 @@ from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.store import tables
 from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.certificates import CertificateRows
-from ebl_service.store.chapters import Chapter, Cursor, cursor_in, prune, put_cursor, write_chapter
+from ebl_service.store.chapters import Chapter, Cursor, cursor_in, hold_index, prune, put_cursor, write_chapter
 from ebl_service.store.database import Database
 from ebl_service.store.feed import Feed, feed_final, feed_recorded, feed_retracted
 from ebl_service.store.rebuild import Rebuild, rebuilding
@@ -62,11 +64,10 @@ class History:
             "reject_period": identity.reject_period,
             "answer_period": identity.answer_period,
         }
+        new = (sqlite if self.database.is_sqlite else postgresql).insert(tables.ledger).values(values)
         async with self.database.writing() as connection:
-            row = (await connection.execute(select(tables.ledger))).mappings().one_or_none()
-            if row is None:
-                await connection.execute(insert(tables.ledger).values(values))
-                return
+            await connection.execute(new.on_conflict_do_nothing(index_elements=["one"]))
+            row = (await connection.execute(select(tables.ledger))).mappings().one()
         other = {name: str(row[name]) for name in values if row[name] != values[name]}
         if other:
             named = ", ".join(f"{name} {other[name]} instead of {values[name]}" for name in sorted(other))
@@ -109,20 +110,26 @@ class History:
             await connection.execute(delete(tables.blocks).where(tables.blocks.c.number > to.number))
             await put_cursor(connection, Cursor(to.number, to.hash, to.time, after.final_number, after.final_time))
 
-    def rebuild(self) -> AbstractAsyncContextManager[Rebuild]:
-        """Write all of it anew (`store.rebuild`); for a time when nothing else writes."""
-        return rebuilding(self.database)
+    @asynccontextmanager
+    async def rebuild(self, after: Cursor) -> AsyncIterator[Rebuild]:
+        """Write all of it anew (`store.rebuild`) up to cursor `after`; other writers wait. Raises: CursorMoved."""
+        async with self.database.writing() as connection:
+            await _require_cursor(connection, after)
+            yield await rebuilding(connection)
 
     async def halt(self, reason: str | None) -> None:
         """Record why indexing stopped for good (None: it runs again). Nothing is lost where no step was made yet."""
         async with self.database.writing() as connection:
+            await hold_index(connection)
             await connection.execute(update(tables.cursor).values(halted=reason))
 
 
 async def _require_cursor(connection: AsyncConnection, after: Cursor | None) -> None:
-    lock = select(tables.cursor.c.number, tables.cursor.c.hash).with_for_update()
-    row = (await connection.execute(lock)).one_or_none()
-    if (row and (row.number, row.hash)) != (after and (after.number, after.hash)):
+    """Hold the index; the cursor is to be where it was read, with the same final block, so that what is final stays."""
+    await hold_index(connection)
+    row = await cursor_in(connection)
+    at, expected = (each and (each.number, each.hash, each.final_number) for each in (row, after))
+    if at != expected:
         raise CursorMoved(f"The cursor is at {row and row.number}, not at {after and after.number} any more.")
 
 

@@ -5,7 +5,7 @@ transaction whether the lease is still its own, so a holder that slept through i
 differ delay a change of holders; they cannot make two.
 """
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,18 +26,13 @@ class Leases:
 
     async def hold(self, holder: str, now: Seconds, seconds: int) -> bool:
         """Take or renew the lease; False while another holds it."""
-        leases, until = tables.leases, now + seconds
-        new = (sqlite if self._database.is_sqlite else postgresql).insert(leases)
+        leases, mine = tables.leases, {"holder": holder, "until": now + seconds}
+        new = (sqlite if self._database.is_sqlite else postgresql).insert(leases).values(name=self._name, **mine)
+        is_free = or_(leases.c.holder == holder, leases.c.until <= now)
+        # In one statement: between two, who has it might give it back, and the row would be gone.
+        taken = new.on_conflict_do_update(index_elements=["name"], set_=mine, where=is_free)
         async with self._database.writing() as connection:
-            await connection.execute(
-                new.values(name=self._name, holder=holder, until=until).on_conflict_do_nothing(index_elements=["name"])
-            )
-            mine = leases.c.name == self._name
-            row = (await connection.execute(select(leases).where(mine).with_for_update())).one()
-            if row.holder != holder and row.until > now:
-                return False
-            await connection.execute(update(leases).where(mine).values(holder=holder, until=until))
-            return True
+            return (await connection.execute(taken)).rowcount == 1
 
     async def give_back(self, holder: str) -> None:
         """Let another process take over at once."""

@@ -170,12 +170,13 @@ class Outbox:
         await self._take_up_again(connection, rows)
 
     async def _take_up_again(self, connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
-        """What was refused and can still land."""
+        """What was refused and can still land; not where the index has another act of its sequence."""
         columns, signatures = tables.submissions.c, {str(row["submission_id"]): row["signature"] for row in rows}
         refused = select(columns.submission_id).where(
             columns.submission_id.in_(list(signatures)),
             columns.state == State.REFUSED,
             columns.is_terminal.is_(False),
+            columns.block_hash.is_(None),
         )
         for submission_id in (await connection.execute(refused.with_for_update())).scalars().all():
             again = update(tables.submissions).where(columns.submission_id == submission_id)

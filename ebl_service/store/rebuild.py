@@ -7,8 +7,6 @@ Rules kept here
 """
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ebl_service.store import tables
 from ebl_service.store.certificate_tables import certificate_states, certificates
 from ebl_service.store.chapters import Chapter, Cursor, prune, put_cursor, write_chapter
-from ebl_service.store.database import Database
 
 REBUILT = (
     tables.blocks,
@@ -59,11 +56,9 @@ async def digest_of_rows(connection: AsyncConnection) -> str:
     return digest.hexdigest()
 
 
-@asynccontextmanager
-async def rebuilding(database: Database) -> AsyncIterator[Rebuild]:
-    """A transaction in which the history is empty at first. Other writers wait until it ends."""
-    async with database.writing() as connection:
-        before = await digest_of_rows(connection)
-        for table in REBUILT:
-            await connection.execute(delete(table))
-        yield Rebuild(connection, before)
+async def rebuilding(connection: AsyncConnection) -> Rebuild:
+    """Empty the history, to be written anew within this transaction."""
+    before = await digest_of_rows(connection)
+    for table in REBUILT:
+        await connection.execute(delete(table))
+    return Rebuild(connection, before)

@@ -21,23 +21,26 @@ from ebl_service.domain.actions import Act, Issue, Replace, Subject
 from ebl_service.domain.certificate_actions import CertificateAct, IssueCertificate
 from ebl_service.domain.events import Event
 from ebl_service.domain.submission import State, first_subject_of, fulfils, landing_of
-from ebl_service.domain.terms import Address, Digest
+from ebl_service.domain.terms import Address, Digest, TitleId
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors import refusals as no
 from ebl_service.errors.certificate_refusals import CertificateExists, StaleCertificate, UnknownCertificate
 from ebl_service.store import tables
-from ebl_service.store.act_rows import refusal_of, refusal_text, submission_of
+from ebl_service.store.act_rows import act_of, refusal_of, refusal_text, submission_of
 from ebl_service.store.certificate_tables import certificates
-from ebl_service.store.chapters import Cursor, cursor_in
+from ebl_service.store.chapters import Cursor, cursor_in, hold_index
 from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of
 from ebl_service.store.leases import require_lease
+from ebl_service.store.titles import portions
 from ebl_service.store.transactions import REVERTED, Course
 
 acts, transactions, blocks = tables.submissions, tables.transactions, tables.blocks
 _ON_THE_WAY = (State.PREPARED, State.SENT)
 _TOO_EARLY = (no.StaleSequence, StaleCertificate, no.UnknownTitle, UnknownCertificate)
 """What the ledger says to an act that comes before the one before it."""
+_ON_OTHERS = (Replace.__name__, IssueCertificate.__name__)
+"""Acts that may count on other titles than the one, or the certificate, they are known by."""
 _ROWS_AT_ONCE = 5_000
 MOST_REVERTS = 2
 """Transactions with an act alone that may fail whole: each time the ledger had just judged that it stands."""
@@ -53,6 +56,7 @@ class Settling:
         """True where anything moved. Raises: LeadershipLost, LedgerDisagrees."""
         async with self._database.writing() as connection:
             await require_lease(connection, leader)
+            await hold_index(connection)
             cursor = await cursor_in(connection)
             if cursor is None:
                 return False
@@ -76,7 +80,15 @@ async def _take_back(connection: AsyncConnection) -> int:
 
 
 async def _land(connection: AsyncConnection) -> int:
-    """Acts whose sequence was used: by themselves, or by another."""
+    """Acts whose sequence was used: by themselves, or by another. All of them: what is left would seem not to land."""
+    landed = some = await _land_some(connection)
+    while some == _ROWS_AT_ONCE:
+        some = await _land_some(connection)
+        landed += some
+    return landed
+
+
+async def _land_some(connection: AsyncConnection) -> int:
     happened = tables.events
     used = and_(happened.c.subject_id == acts.c.subject_id, happened.c.sequence == acts.c.sequence + 1)
     query = (
@@ -234,18 +246,46 @@ def _may_ride_again(why: no.Refusal | None) -> bool:
 async def _ride_again(connection: AsyncConnection) -> int:
     """Acts refused for coming too early, whose turn it is now."""
     titles, kept = tables.titles.c, certificates.c
-    is_turn = or_(
-        exists().where(titles.title_id == acts.c.subject_id, titles.sequence == acts.c.sequence),
-        exists().where(kept.certificate_id == acts.c.subject_id, kept.sequence == acts.c.sequence),
-    )
-    early = update(acts).where(
+    early = (
         acts.c.is_terminal.is_(False),
         acts.c.state == State.REFUSED,
         acts.c.block_hash.is_(None),
         or_(*[acts.c.refusal.like(f'["{early.__name__}"%') for early in _TOO_EARLY]),
-        is_turn,
     )
-    return (await connection.execute(early.values(state=State.PREPARED, refusal=None, rides_in=None))).rowcount
+    is_turn = or_(
+        exists().where(titles.title_id == acts.c.subject_id, titles.sequence == acts.c.sequence),
+        exists().where(kept.certificate_id == acts.c.subject_id, kept.sequence == acts.c.sequence),
+    )
+    on_others = acts.c.verb.in_(_ON_OTHERS)
+    again = {"state": State.PREPARED, "refusal": None, "rides_in": None}
+    moved = (await connection.execute(update(acts).where(*early, ~on_others, is_turn).values(again))).rowcount
+    query = select(acts.c.submission_id, acts.c.verb, acts.c.act).where(*early, on_others)
+    for submission_id in await _whose_turn_it_is(connection, (await connection.execute(query)).all()):
+        await _set(connection, submission_id, **again)
+        moved += 1
+    return moved
+
+
+async def _whose_turn_it_is(connection: AsyncConnection, rows: Sequence[Any]) -> list[Digest]:
+    """Those of these acts of `_ON_OTHERS` for which every title is where they count on it."""
+    asked = {Digest(row.submission_id): _counts_on(act_of(row.verb, row.act)) for row in rows}
+    titles, reached = tables.titles.c, dict[TitleId, int]()
+    for some in portions(title_id for places in asked.values() for title_id, _ in places):
+        found = await connection.execute(select(titles.title_id, titles.sequence).where(titles.title_id.in_(some)))
+        reached |= {TitleId(row.title_id): row.sequence for row in found}
+    return [
+        submission_id
+        for submission_id, places in asked.items()
+        if all(title_id in reached and sequence in (None, reached[title_id]) for title_id, sequence in places)
+    ]
+
+
+def _counts_on(asked: Act) -> Sequence[tuple[TitleId, int | None]]:
+    """The titles an act of `_ON_OTHERS` counts on, each with the sequence it must have reached (None: any)."""
+    if isinstance(asked, Replace):
+        return list(zip(asked.old_ids, asked.sequences, strict=True))
+    assert isinstance(asked, IssueCertificate)
+    return [(asked.title_id, None)]
 
 
 async def _set(connection: AsyncConnection, submission_id: Digest, **values: object) -> None:

@@ -57,3 +57,25 @@ async def test_who_waits_behind_a_node_that_hangs_waits_once(chain, deployment):
         answers = await asyncio.gather(*[ledger.head() for _ in range(20)], return_exceptions=True)
         assert {type(answer) for answer in answers} == {LedgerUnavailable}
         assert proxy.calls.count("eth_chainId") == 1
+
+
+async def test_a_node_in_trouble_does_not_say_that_a_wallet_refuses(chain, deployment):
+    wallet, digest = "0x" + "5a" * 20, b"\x05" * 32
+    chain.rpc("anvil_setCode", wallet, "0x7f1626ba7e" + "00" * 28 + "5f5260205ff3")
+    async with RpcProxy(chain.url) as proxy, Rpc([proxy.url]) as rpc:
+        ledger = ChainLedger(rpc, deployment, relayer_of(chain))
+        proxy.spoil("rpc_error", method="eth_call", message="database is locked")
+        with pytest.raises(LedgerUnavailable, match="database is locked"):
+            await ledger.verify_signature(wallet, digest, b"whatever")
+        assert await ledger.verify_signature(wallet, digest, b"whatever")
+        chain.rpc("anvil_setCode", wallet, "0xfe")
+        assert not await ledger.verify_signature(wallet, digest, b"whatever")
+
+
+async def test_an_account_that_ceased_to_be_a_wallet_signs_for_itself_again(ledger, chain):
+    digest = b"\x05" * 32
+    own = chain.bank.key.sign_digest(digest)
+    chain.rpc("anvil_setCode", chain.bank.address, "0x5f5ffd")
+    assert not await ledger.verify_signature(chain.bank.address, digest, own)
+    chain.rpc("anvil_setCode", chain.bank.address, "0x")
+    assert await ledger.verify_signature(chain.bank.address, digest, own)

@@ -185,6 +185,23 @@ async def test_nothing_is_sent_to_a_node_that_became_another_ledgers(clerk: Cler
     assert (await clerk.queries.standing()).halted is not None
 
 
+async def test_a_halt_that_the_database_does_not_take_is_recorded_when_it_is_back(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halt, away = clerk.history.halt, [LedgerUnavailable("The database failed")]
+
+    async def late(reason: str | None) -> None:
+        if away:
+            raise away.pop()
+        await halt(reason)
+
+    monkeypatch.setattr(clerk.history, "halt", late)
+    clerk.ledger.known_as = replace(IDENTITY, chain_id=5)
+    with pytest.raises(LedgerDisagrees):
+        await clerk.relay.run(asyncio.Event())
+    assert (await clerk.queries.standing()).halted is not None
+
+
 async def test_both_loops_run_until_they_are_stopped(clerk: Clerk) -> None:
     stop = asyncio.Event()
     loops = [asyncio.create_task(clerk.relay.run(stop)), asyncio.create_task(clerk.indexer.run(stop))]
