@@ -56,6 +56,8 @@ class Indexer:
         self._patience = Patience("indexing", policy.poll_seconds)
         self._must_recognise = True
         self._at: Cursor | None = None
+        self._has_stepped = False
+        self._halt: str | None = None
 
     @property
     def trouble(self) -> str | None:
@@ -68,7 +70,7 @@ class Indexer:
         Raises: LedgerUnavailable (try again), LedgerDisagrees (stop: the halt is recorded and seen by health).
         """
         try:
-            return await self._attempt()
+            has_more = await self._attempt()
         except (ChainMoved, CursorMoved):
             return True
         except LedgerUnavailable:
@@ -78,9 +80,12 @@ class Indexer:
         except LedgerDisagrees as error:
             if await self._is_overtaken():
                 return True
-            await self._history.halt(str(error))
+            self._halt = str(error)
+            await self._history.halt(self._halt)
             self._changes.notify()
             raise
+        self._has_stepped = True
+        return has_more
 
     async def catch_up(self) -> None:
         """Step until there is nothing more to do now."""
@@ -150,6 +155,7 @@ class Indexer:
         if not _is_same(cursor, self._at):
             await self._forget()  # another process indexed since our last step
         self._at = cursor
+        self._require_no_halt(cursor)
         head = await self._ledger.head(-1 if cursor is None else cursor.number)
         if cursor is not None and not await self._still_stands(cursor, head):
             await self._go_back(cursor, head)
@@ -176,6 +182,15 @@ class Indexer:
                 raise LedgerDisagrees("The node answers for another ledger than this service was started for.")
             await self._history.claim(self._identity)
             self._must_recognise = False
+
+    def _require_no_halt(self, cursor: Cursor | None) -> None:
+        """A halt that was found at the start, or was this index's own, may end by itself: the chain may be back.
+
+        Raises: LedgerDisagrees where the relay or another process halted since.
+        """
+        halted = None if cursor is None else cursor.halted
+        if halted is not None and self._has_stepped and halted != self._halt:
+            raise LedgerDisagrees(halted)
 
     async def _is_overtaken(self) -> bool:
         """Whether another process moved the cursor while we read: what did not fit may be no fault of the ledger."""

@@ -202,6 +202,18 @@ async def test_a_halt_that_the_database_does_not_take_is_recorded_when_it_is_bac
     assert (await clerk.queries.standing()).halted is not None
 
 
+async def test_what_the_relay_halted_is_not_indexed_on_until_somebody_looked(clerk: Clerk) -> None:
+    await clerk.history.halt("An act is final that no event shows.")
+    before = await clerk.history.cursor()
+    clerk.ledger.mine()
+    with pytest.raises(LedgerDisagrees, match="no event shows"):
+        await clerk.indexer.catch_up()
+    assert await clerk.history.cursor() == before
+    again = Clerk(clerk.database, clerk.ledger)  # started by who looked
+    await again.indexer.catch_up()
+    assert (await again.queries.standing()).halted is None
+
+
 async def test_both_loops_run_until_they_are_stopped(clerk: Clerk) -> None:
     stop = asyncio.Event()
     loops = [asyncio.create_task(clerk.relay.run(stop)), asyncio.create_task(clerk.indexer.run(stop))]
