@@ -37,6 +37,8 @@ RECORDS_SLOT = 2
 HEAD_OFFSET = 3
 """Where the registry keeps heads: `_records` at slot 2, `head` fourth in a record (pinned by a contract test)."""
 LOGS_AT_ONCE = 500
+CALLS_AT_ONCE = 500
+"""In one request: nodes take 1,000, and some fewer."""
 _FIRST_BLOCK = ("eth_getBlockByNumber", ("0x0", False))
 
 
@@ -121,14 +123,18 @@ class ChainLedger:
 
     async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
         """What each act would get, were it alone to land in the next block."""
+        verdicts: list[Refusal | None] = []
+        for start in range(0, len(acts), CALLS_AT_ONCE):
+            verdicts += await self._check(acts[start : start + CALLS_AT_ONCE])
+        return verdicts
+
+    async def _check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
         await self._learn_wallets([item.signed.signer for item in acts])
-        if not acts:
-            return []
         calls = [("eth_call", (self._call(item), "latest")) for item in acts]
         first, height, *answers = await self._answers([_FIRST_BLOCK, ("eth_blockNumber", ()), *calls])
         self._require_first(result_of("eth_getBlockByNumber", first))
         if await self._farthest.is_beyond(int(result_of("eth_blockNumber", height), 16)):
-            return await self.check(acts)
+            return await self._check(acts)
         return [verdict_of(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:

@@ -22,6 +22,8 @@ from tests.rpc_proxy import RpcProxy
 
 REFERENCE, COMMITMENT = Digest("0x" + "77" * 32), Digest("0x" + "88" * 32)
 HOUR = 3600
+LARGEST_BATCH = 1_000
+"""Calls that common nodes take in one request."""
 FINALIZED_DEPTH = 64
 """Blocks below the newest one that anvil calls final."""
 
@@ -127,3 +129,19 @@ async def test_a_node_without_optional_answers_still_serves(chain, deployment):
         proxy.spoil("rpc_error", method="eth_sendRawTransaction", message="insufficient funds")
         with pytest.raises(LedgerUnavailable, match="insufficient"):
             await ledger.send(b"\x02")
+
+
+async def test_many_acts_are_asked_about_in_requests_that_nodes_take(chain, ledger, rpc, monkeypatch):
+    asked, answers = [], rpc.answers
+
+    async def counted(calls):
+        asked.append(len(calls))
+        return await answers(calls)
+
+    monkeypatch.setattr(rpc, "answers", counted)
+    stands, refused = issue(chain), issue(chain, endorsee="stranger")
+    verdicts = await ledger.check([stands, *[refused] * 1_000, stands])
+    assert [verdicts[0], verdicts[-1]] == [None, None]
+    assert {type(verdict).__name__ for verdict in verdicts[1:-1]} == {"RecipientNotRegistered"}
+    assert len(verdicts) == 1_002
+    assert max(asked) < LARGEST_BATCH
