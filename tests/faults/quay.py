@@ -50,6 +50,7 @@ class Quay(CarrierHouse):
         roots.write_text(self.authority.root_pem)
         stage.service.settings |= self.serving_carriers() | {
             "EBL_RPC_URLS": stage.node.url,
+            "EBL_GAS_PER_PARTY_AND_DAY": "0",  # one carrier trades for as long as there is somebody to kill
             "EBL_REGISTRAR_TOKEN": TOKEN,
             "EBL_REGISTRAR_KEY_FILE": str(write_secret(stage.folder / "registrar", REGISTRAR_KEY.hex())),
             "EBL_VAULT_KEY_FILE": str(write_secret(stage.folder / "vault", told.MASTER_KEY)),
