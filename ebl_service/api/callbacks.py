@@ -6,7 +6,6 @@ from fastapi import APIRouter, Path, Query
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit
-from ebl_service.api.custody import number_of
 from ebl_service.api.fields import AccountField, Model
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
@@ -14,6 +13,7 @@ from ebl_service.domain.callback import Callback, CallbackState
 from ebl_service.domain.caller import Caller as Asking
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.terms import Address
+from ebl_service.services.queries import number_of
 
 router = APIRouter(prefix="/v1/callbacks", route_class=StrictRoute, tags=["carriers"])
 KEPT = problem_responses(401, 403, 404, 413, 415, 429)

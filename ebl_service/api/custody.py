@@ -14,7 +14,7 @@ from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.custody import KIND, Mandate, mandate_statement
 from ebl_service.domain.terms import Address
-from ebl_service.errors.requests import BadValue
+from ebl_service.services.queries import number_of
 
 router = APIRouter(prefix="/v1/parties/{account}/custody", route_class=StrictRoute, tags=["carriers"])
 KEPT = problem_responses(401, 403, 404, 413, 415, 429)
@@ -81,15 +81,6 @@ async def uses(account: AccountPath, app: App, caller: Caller, after: After = No
     found = await app.platform.custody.uses(account, number_of(after), limit + 1)
     shown = tuple(UseShown(verb=each.verb, cause=each.cause, used_at=each.used_at) for each in found[:limit])
     return UsesPage(uses=shown, next_cursor=str(found[limit - 1].number) if len(found) > limit else None)
-
-
-def number_of(after: str | None) -> int:
-    """The cursor of a page that is numbered. Raises: BadValue."""
-    if after is None:
-        return 0
-    if not after.isascii() or not after.isdigit() or len(after) > 15:  # noqa: PLR2004 (as many as a number has)
-        raise BadValue("after: not a cursor that was given out here", {"at": "after"})
-    return int(after)
 
 
 async def _shown(app: App, account: Address) -> CustodyShown:

@@ -74,10 +74,14 @@ def prepared(app: Application, act: Act, deadline: Seconds, sequences: tuple[int
 async def deadline_of(app: Application, asked: Seconds | None, until: Seconds | None = None) -> Seconds:
     """The deadline asked for, else an hour from now; at most `until`. Raises: DeadlinePassed, DeadlineTooDistant."""
     now = await now_of(app)
-    deadline = now + HOUR if asked is None else asked
-    deadline = deadline if until is None or asked is not None else min(deadline, until)
+    deadline = usual_deadline(now, until) if asked is None else asked
     check_deadline(deadline, now)
     return deadline
+
+
+def usual_deadline(now: Seconds, until: Seconds | None) -> Seconds:
+    """An hour from now; at most `until`."""
+    return now + HOUR if until is None else min(now + HOUR, until)
 
 
 async def now_of(app: Application) -> Seconds:

@@ -10,15 +10,15 @@ from fastapi import APIRouter, Query
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit
-from ebl_service.api.custody import number_of
 from ebl_service.api.fields import Model
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
-from ebl_service.api.typed_data import HOUR, TypedDataAnswer, now_of, prepared
+from ebl_service.api.typed_data import TypedDataAnswer, now_of, prepared, usual_deadline
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.terms import Seconds
 from ebl_service.domain.waiting_act import WaitingAct
+from ebl_service.services.queries import number_of
 
 router = APIRouter(prefix="/v1/submissions", route_class=StrictRoute, tags=["acts"])
 
@@ -65,8 +65,7 @@ def _counts(each: WaitingAct, now: Seconds) -> bool:
 
 
 def _shown(app: Application, each: WaitingAct, now: Seconds) -> WaitingShown:
-    deadline = now + HOUR if each.until is None else min(now + HOUR, each.until)
-    ready = prepared(app, each.act, deadline, (each.title[1],))
+    ready = prepared(app, each.act, usual_deadline(now, each.until), (each.title[1],))
     return WaitingShown(
         **dict(ready),
         id=each.act_id,

@@ -3,12 +3,12 @@
 What is of another shape than it should be is no answer: LedgerUnavailable, and asking again is right.
 """
 
-import re
 from collections.abc import Container
 from typing import Any
 
 from ebl_service.chain.act_codec import decode_refusal
 from ebl_service.chain.event_codec import decode_event
+from ebl_service.chain.rpc import HEX_BYTES
 from ebl_service.domain.events import ActRefused
 from ebl_service.domain.ledger import Block, Outcome, Recorded
 from ebl_service.domain.terms import Digest
@@ -16,7 +16,6 @@ from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.refusals import Refusal
 
 _NONSENSE = (TypeError, KeyError, ValueError, AttributeError)
-_HEX = re.compile("0x([0-9a-fA-F]{2})*")
 
 
 def block_of(found: dict[str, Any] | None) -> Block:
@@ -78,7 +77,7 @@ def verdict_of(answer: dict[str, Any]) -> Refusal | None:
         return None
     said = error if isinstance(error, dict) else {"message": error}
     data, message = said.get("data"), str(said.get("message", "")).lower()
-    if isinstance(data, str) and _HEX.fullmatch(data):
+    if isinstance(data, str) and HEX_BYTES.fullmatch(data):
         return decode_refusal(bytes.fromhex(data[2:]))
     if "revert" in message or "out of gas" in message or "gas" in message:
         return decode_refusal(b"")

@@ -23,11 +23,11 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 _TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
              "block range", "exceed maximum", "is limited to", "query timeout")  # fmt: skip
 
-_NUMBER, _BYTES = re.compile("0x[0-9a-fA-F]+"), re.compile("0x([0-9a-fA-F]{2})*")
+_NUMBER, HEX_BYTES = re.compile("0x[0-9a-fA-F]+"), re.compile("0x([0-9a-fA-F]{2})*")
 _WRITTEN = {
     **dict.fromkeys(("eth_chainId", "eth_blockNumber", "eth_getBalance", "eth_getTransactionCount"), _NUMBER),
     **dict.fromkeys(("eth_getStorageAt", "eth_maxPriorityFeePerGas"), _NUMBER),
-    **dict.fromkeys(("eth_getCode", "eth_call"), _BYTES),
+    **dict.fromkeys(("eth_getCode", "eth_call"), HEX_BYTES),
 }
 _OBJECTS = ("eth_getBlockByNumber", "eth_getTransactionByHash", "eth_getTransactionReceipt")
 """What may not be there."""

@@ -6,22 +6,19 @@ Rules kept: replacements are told from the title backwards, never forwards, so t
 nothing of what came after; a consolidation is told once for each title it took in.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import Change, changes
-from ebl_service.errors import InvalidRequest
 from ebl_service.services.answers import Page
 from ebl_service.services.documents import Documents
-from ebl_service.services.queries import MOST_ITEMS
+from ebl_service.services.queries import number_of, require_limit
 from ebl_service.store.history import History
 
 MOST_GENERATIONS = 1_000
 """Of titles that replaced each other, looked at."""
-_CURSOR = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +39,8 @@ class Amendments:
 
     async def of(self, title: Title, after: str | None = None, limit: int = 50) -> Page[Amendment]:
         """The replacements that led to the title, the newest first. Raises: InvalidRequest (limit, cursor)."""
-        if not 1 <= limit <= MOST_ITEMS or not _CURSOR.fullmatch(after or "0"):
-            raise InvalidRequest("A page has 1 to 200 items, and a cursor that was given out here.", {"after": after})
-        start = int(after or 0)
+        require_limit(limit)
+        start = number_of(after)
         pairs = await self._pairs(title, start + limit + 1)
         wanted = pairs[start : start + limit]
         kept = await self._documents.many(each.commitment for pair in wanted for each in pair)

@@ -3,20 +3,17 @@
 Rules kept: only a party that is registered on the ledger is named; a code names one party; every change is kept.
 """
 
-import re
 from collections.abc import Iterable
 
 from ebl_service.domain.profile import Profile
 from ebl_service.domain.terms import Address
 from ebl_service.domain.transport_document.document_parties import Code
-from ebl_service.errors import InvalidRequest, NotFound
+from ebl_service.errors import NotFound
 from ebl_service.services.answers import Page
 from ebl_service.services.policy import Clock, wall_clock
-from ebl_service.services.queries import MOST_ITEMS
+from ebl_service.services.queries import number_of, require_limit
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
-
-_CURSOR = re.compile(r"[0-9]{1,15}")
 
 
 class Naming:
@@ -51,8 +48,7 @@ class Naming:
 
     async def changes(self, account: Address, after: str | None, limit: int) -> Page[Profile]:
         """How a party was called, oldest first. `limit` 1 to 200. Raises: InvalidRequest (limit, cursor)."""
-        if not 1 <= limit <= MOST_ITEMS or not _CURSOR.fullmatch(after or "0"):
-            raise InvalidRequest("A page has 1 to 200 items, and a cursor that was given out here.", {"after": after})
-        rows = await self.directory.changes(account, int(after or 0), limit + 1)
+        require_limit(limit)
+        rows = await self.directory.changes(account, number_of(after), limit + 1)
         items = tuple(profile for _, profile in rows[:limit])
         return Page(items, str(rows[limit - 1][0]) if len(rows) > limit else None)

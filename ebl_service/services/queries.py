@@ -60,6 +60,8 @@ LOOK_AGAIN_SECONDS = 1.0
 """Another process may have moved the store without telling this one."""
 
 _TITLE_ID = re.compile(r"0x[0-9a-f]{64}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
+_NO_CURSOR = "The cursor is not one that was given out here."
 _ENTRY_ID = re.compile(r"([0-9]{1,18})-([0-9]{1,9})")
 
 
@@ -139,7 +141,7 @@ class Queries:
         """Parties by number. Raises: InvalidRequest (limit, cursor)."""
         require_limit(limit)
         if after is not None and not re.fullmatch(r"[0-9]{1,15}", after):
-            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+            raise InvalidRequest(_NO_CURSOR, {"after": after})
         rows = await self._history.parties.page(int(after or 0), limit + 1)
         return Page(tuple(rows[:limit]), str(rows[limit - 1].number) if len(rows) > limit else None)
 
@@ -240,10 +242,19 @@ def require_limit(limit: int) -> None:
         raise InvalidRequest(f"A page has 1 to {MOST_ITEMS} items, not {limit}.", {"limit": limit})
 
 
+def number_of(after: str | None) -> int:
+    """The cursor of a page that is numbered; 0 is before the first. Raises: InvalidRequest."""
+    if after is None:
+        return 0
+    if not _NUMBER.fullmatch(after):
+        raise InvalidRequest(_NO_CURSOR, {"after": after})
+    return int(after)
+
+
 def require_title_cursor(after: str | None) -> None:
     """Raises: InvalidRequest where it is no cursor of a page of titles."""
     if after is not None and not _TITLE_ID.fullmatch(after):
-        raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+        raise InvalidRequest(_NO_CURSOR, {"after": after})
 
 
 def _entry_id(text: str | None) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from ebl_service.chain.answers import block_of, recorded_of, verdict_of
 from ebl_service.chain.ledger import ChainLedger
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.errors import LedgerUnavailable
+from tests.chain.served_node import ServedNode
 
 NONSENSE = [
     ("eth_getTransactionCount", None),
@@ -25,23 +26,11 @@ NONSENSE = [
 ]
 
 
-class Babbler:
+class Babbler(ServedNode):
     """A node that says `answer` to everything, with the id that it was asked under where it has none of its own."""
 
     def __init__(self):
         self.answer = {}
-
-    async def __aenter__(self):
-        app = web.Application()
-        app.router.add_post("/", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *failure):
-        await self._runner.cleanup()
 
     async def _serve(self, request):
         asked = json.loads(await request.read())

@@ -8,28 +8,16 @@ from ebl_service.chain import rpc as rpc_module
 from ebl_service.chain.agreement import LEFT_ALONE, Farthest, Witnesses, check_agreement
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
+from tests.chain.served_node import ServedNode
 from tests.rpc_proxy import RpcProxy
 
 
-class Node:
+class Node(ServedNode):
     """A node that knows three methods, one of which reverts. `tip` tells its blocks from another node's."""
 
     def __init__(self, tip: str = "aa") -> None:
         self.tip = tip
         self.height = 10
-        self.url = ""
-
-    async def __aenter__(self):
-        app = web.Application()
-        app.router.add_post("/", self._serve)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *failure):
-        await self._runner.cleanup()
 
     async def _serve(self, request):
         asked = await request.json()
