@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.actions import Issue, Replace
@@ -17,13 +17,9 @@ from ebl_service.domain.submission import State, landing_of
 from ebl_service.domain.terms import Address, Digest, TitleId
 from ebl_service.errors.documents import NumberIssued
 from ebl_service.store.act_rows import act_of
-from ebl_service.store.database import Database
 from ebl_service.store.document_tables import documents
 from ebl_service.store.tables import submissions
 from ebl_service.store.titles import portions
-
-_CLAIM_LOCK = 4279
-"""PostgreSQL's advisory lock, with a carrier's hash: of who stores acts that issue that carrier's bills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +34,6 @@ class Claim:
     title_id: TitleId
     ended: frozenset[TitleId] = frozenset()
     index: int = 0
-
-
-async def wait_for_others(database: Database, connection: AsyncConnection, claims: Sequence[Claim]) -> None:
-    """Whoever stores acts of these carriers at the same time is waited for."""
-    if not database.is_sqlite:
-        for carrier in sorted({claim.carrier for claim in claims}):
-            await connection.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK, func.hashtext(carrier))))
 
 
 async def require_unclaimed(connection: AsyncConnection, claims: Sequence[Claim]) -> None:

@@ -13,12 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ebl_service.domain.custody import DAY, Mandate
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors.platform import MandateEnded
-from ebl_service.store.database import Database
+from ebl_service.store.database import Database, Turn
 from ebl_service.store.leases import require_lease
 from ebl_service.store.platform_tables import custody_uses, mandates
-
-_MANDATE_LOCK = 4278
-"""PostgreSQL's advisory lock, with an account's hash: of who takes a mandate of that account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +52,7 @@ class CustodyBook:
         new = (sqlite if self._database.is_sqlite else postgresql).insert(mandates).values(row)
         columns = mandates.c
         async with self._database.writing() as connection:
-            if not self._database.is_sqlite:  # of two at once neither would see the other
-                lock = func.pg_advisory_xact_lock(_MANDATE_LOCK, func.hashtext(mandate.account))
-                await connection.execute(select(lock))
+            await self._database.wait_for(connection, Turn.TAKE_MANDATE, [mandate.account])
             await connection.execute(new.on_conflict_do_nothing())
             kept = (await connection.execute(select(mandates).where(columns.digest == digest))).one()
             if kept.ended_at is not None:

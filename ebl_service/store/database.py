@@ -13,13 +13,14 @@ Rules kept here
 """
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -31,6 +32,16 @@ from ebl_service.store.migrations import upgrade
 
 BUSY_MILLISECONDS = 5_000
 """How long SQLite waits for another process's writer."""
+
+
+class Turn(IntEnum):
+    """What writers do one after the other, where neither would see the other's rows: PostgreSQL's advisory locks."""
+
+    UPGRADE = 4276
+    RECKON_GAS = 4277
+    TAKE_MANDATE = 4278
+    CLAIM_NUMBERS = 4279
+
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -54,8 +65,17 @@ class Database:
         """Bring the tables to the present form; harmless where they have it, and when two processes start at once."""
         async with self.writing() as connection:
             if not self.is_sqlite:
-                await connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4276)")
+                await connection.execute(select(func.pg_advisory_xact_lock(Turn.UPGRADE.value)))
             await connection.run_sync(upgrade)
+
+    async def wait_for(self, connection: AsyncConnection, turn: Turn, accounts: Iterable[str]) -> None:
+        """Wait until nobody else's transaction has this turn of one of these accounts; it is this one's to its end.
+
+        SQLite has one writer at a time anyway.
+        """
+        if not self.is_sqlite:
+            for account in sorted(set(accounts)):
+                await connection.execute(select(func.pg_advisory_xact_lock(turn.value, func.hashtext(account))))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -25,16 +25,14 @@ from ebl_service.errors import NotFound
 from ebl_service.errors.submissions import IdempotencyKeyReused
 from ebl_service.store import tables
 from ebl_service.store.act_rows import act_of, act_text, submission_of
-from ebl_service.store.claims import Claim, require_unclaimed, wait_for_others
-from ebl_service.store.database import Database
+from ebl_service.store.claims import Claim, require_unclaimed
+from ebl_service.store.database import Database, Turn
 from ebl_service.store.leases import Leases
 from ebl_service.store.settling import Settling
 from ebl_service.store.transactions import REVERTED, Transactions
 
 DAY = 86_400
 """Seconds."""
-_GAS_LOCK = 4277
-"""PostgreSQL's advisory lock, with an account's hash: of who reckons that account's gas."""
 
 
 class Outbox:
@@ -71,7 +69,7 @@ class Outbox:
                     return await _in_order(connection, known or [])
             if budget is not None:
                 await self._require_gas(connection, budget, asked_by(fresh), now)
-            await wait_for_others(self.database, connection, claims)
+            await self.database.wait_for(connection, Turn.CLAIM_NUMBERS, [claim.carrier for claim in claims])
             await require_unclaimed(connection, claims)
             await self._store(connection, acts, now)
             return await _in_order(connection, ids)
@@ -151,9 +149,7 @@ class Outbox:
         self, connection: AsyncConnection, budget: GasBudget, asked: Mapping[Address, int], now: Seconds
     ) -> None:
         """Whoever accepts acts of these accounts at the same time is waited for."""
-        if not self.database.is_sqlite:
-            for account in sorted(asked):
-                await connection.execute(select(func.pg_advisory_xact_lock(_GAS_LOCK, func.hashtext(account))))
+        await self.database.wait_for(connection, Turn.RECKON_GAS, asked)
         for account, used in (await _gas_spent(connection, set(asked), now)).items():
             budget.require(account, *used, asked[account])
 
