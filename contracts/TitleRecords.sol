@@ -220,7 +220,8 @@ abstract contract TitleRecords is ITitleRegistry, SignedActs {
     function _maySurrender(Terms m, Possession p, Purpose purpose) internal pure returns (bool) {
         if (m.endorsee() == 0 || p.has(HOLDER_IS_ENDORSEE)) return true;
         if (!p.has(HOLDER_IS_FIRST)) return false;
-        return !p.has(TO_ORDER) || (purpose != Purpose.DELIVERY && !p.has(PASSED_ON));
+        if (p.has(TO_ORDER)) return purpose != Purpose.DELIVERY && !p.has(PASSED_ON);
+        return purpose == Purpose.DELIVERY || !p.has(ENDORSEE_HAS_HELD);
     }
 
     function _requireIssuer(bytes32 titleId, address carrier) internal view {

@@ -31,6 +31,9 @@ import {TitleRecords} from "./TitleRecords.sol";
 ///   Invariants.t.sol/invariant_storageIsWhatTheEventsTell.
 /// - Rights pass when endorsement and possession meet, and not before:
 ///   HandOver.t.sol/test_possessionPassesWithoutTheRights, test_aBlankBillIsItsHolders.
+/// - A consignee that has held a straight bill is not amended away: from then on AMENDMENT and PAPER are asked by it
+///   alone, whoever holds the bill; the first holder in possession may still surrender for delivery, which is to the
+///   consignee (docs/decisions/0024): Surrender.t.sol/test_aConsigneeThatHasHeldTheBillIsNotAmendedAway.
 /// - A receiver can send back what it was handed, within the period, and all is as before:
 ///   HandOver.t.sol/test_aRejectionRestoresAllAsItWas, test_onlyTheReceiverRejectsAndOnlyWithTheTruth,
 ///   test_aHandOverIsRejectedWithinItsPeriodToTheSecond; proved: proofs/Possession.t.sol/check_aReturnRestoresWhatWas.

@@ -243,6 +243,9 @@ interface ITitleRegistry is ISignedActs {
     // SURRENDER
 
     /// @notice Offers the bill back to the carrier. Until it answers, nobody else can act.
+    /// The endorsee (straight: the consignee) in possession and any holder of a blank bill may ask for anything. The first
+    /// holder in possession may ask for AMENDMENT and PAPER: to order, while it has passed nothing on; straight, until the
+    /// consignee has held the bill. On a straight bill it may always ask for DELIVERY, which is to the consignee.
     /// @param reason a code, such as DCSA's SWTP, COD or SWI in ASCII; zero for none
     function requestSurrender(bytes32 titleId, uint32 sequence, Purpose purpose, bytes32 reason) external;
     function requestSurrenderBySignature(

@@ -223,9 +223,9 @@ abstract contract Rulebook {
 
     function _judgeRequest(Act memory a, Bill memory b) private pure returns (bytes memory) {
         bool isEntitled = b.endorsee == address(0) || b.holder == b.endorsee;
-        bool isShipperOfStraight = !b.isToOrder && b.holder == b.first;
-        bool isFirstAndKeptIt =
-            a.purpose != ITitleRegistry.Purpose.DELIVERY && b.holder == b.first && !b.passedOn;
+        bool isForDelivery = a.purpose == ITitleRegistry.Purpose.DELIVERY;
+        bool isShipperOfStraight = !b.isToOrder && b.holder == b.first && (isForDelivery || !b.endorseeHasHeld);
+        bool isFirstAndKeptIt = b.isToOrder && !isForDelivery && b.holder == b.first && !b.passedOn;
         if (isEntitled || isShipperOfStraight || isFirstAndKeptIt) return "";
         return abi.encodeWithSelector(ITitleRegistry.MayNotSurrender.selector, a.titleId, a.actor, a.purpose);
     }

@@ -87,6 +87,22 @@ contract SurrenderTest is Trade {
         _surrendered(id, DELIVERY);
     }
 
+    function test_aConsigneeThatHasHeldTheBillIsNotAmendedAway() public {
+        bytes32 id = _bill(buyer, false);
+        _stands(_handOver(id, ITitleRegistry.Verb.TRANSFER, shipper, buyer));
+        _stands(_rejection(id, buyer)); // as if the consignee had never held it
+        _stands(_request(id, shipper, AMENDMENT));
+        _stands(_on(id, ITitleRegistry.Verb.REJECT_SURRENDER, line));
+        _stands(_handOver(id, ITitleRegistry.Verb.TRANSFER, shipper, buyer));
+        _stands(_handOver(id, ITitleRegistry.Verb.TRANSFER, buyer, shipper)); // came back by a new act
+        _mayNot(id, shipper, AMENDMENT);
+        _mayNot(id, shipper, PAPER);
+        _stands(_request(id, shipper, DELIVERY)); // which is to the consignee
+        _stands(_on(id, ITitleRegistry.Verb.REJECT_SURRENDER, line));
+        _stands(_handOver(id, ITitleRegistry.Verb.TRANSFER, shipper, buyer));
+        _surrendered(id, AMENDMENT);
+    }
+
     // WHAT MAY FOLLOW
 
     function test_aPendingTitleIsTheCarriersToAnswer() public {

@@ -83,6 +83,11 @@ class Title(NamedTuple):
         return bool(self.flags & HOLDER_IS_ENDORSEE)
 
     @property
+    def endorsee_has_held(self) -> bool:
+        """The present endorsee (straight: the consignee) has had possession since it was named."""
+        return bool(self.flags & ENDORSEE_HAS_HELD)
+
+    @property
     def passed_on(self) -> bool:
         """Possession has left the first holder at least once, returns by rejection not counted."""
         return bool(self.flags & PASSED_ON)
@@ -92,7 +97,7 @@ class Title(NamedTuple):
         """Who has the rights under the bill."""
         if self.endorsee is None or self.holder_is_endorsee:
             return self.holder
-        return self.endorsee if self.flags & ENDORSEE_HAS_HELD else self.first_holder
+        return self.endorsee if self.endorsee_has_held else self.first_holder
 
 
 def possession_word(title: Title) -> int:

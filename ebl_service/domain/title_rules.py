@@ -8,10 +8,13 @@
     EndorseInBlank                                                  the same; handed over where a receiver is named
     RejectTransfer     the holder that the last act handed it to    live; within the reject period
     Sign               the holder                                   live
-    RequestSurrender   endorsee in possession, holder of a blank    live
-                       bill; straight: consignee or shipper in
-                       possession; for AMENDMENT and PAPER the
-                       first holder that has passed nothing on
+    RequestSurrender   endorsee (straight: consignee) in            live
+                       possession, holder of a blank bill; the
+                       first holder in possession: to order, for
+                       AMENDMENT and PAPER until it has passed the
+                       bill on; straight, for DELIVERY always, for
+                       AMENDMENT and PAPER until the consignee has
+                       held the bill
     WithdrawSurrender  who requested                                pending, unanswered for the answer period
     AcceptSurrender    the carrier, whatever its standing           pending
     RejectSurrender    the carrier, whatever its standing           pending
@@ -214,7 +217,9 @@ def _may_surrender(title: Title, purpose: Purpose) -> bool:
         return True
     if not title.flags & HOLDER_IS_FIRST:
         return False
-    return not title.is_to_order or (purpose is not Purpose.DELIVERY and not title.passed_on)
+    if title.is_to_order:
+        return purpose is not Purpose.DELIVERY and not title.passed_on
+    return purpose is Purpose.DELIVERY or not title.endorsee_has_held
 
 
 def _withdraw_surrender(rules: Rules, asked: act.WithdrawSurrender, actor: Address) -> happened.TitleEvent:

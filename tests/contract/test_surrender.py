@@ -133,6 +133,22 @@ def test_a_straight_bill_is_surrendered_by_shipper_or_consignee_in_possession_on
     assert stage.title(bill)["status"] == f"PENDING_SURRENDER_FOR_{purpose.name}"
 
 
+@pytest.mark.parametrize("purpose", [Purpose.AMENDMENT, Purpose.PAPER])
+def test_a_consignee_that_has_held_a_straight_bill_is_not_amended_away(
+    stage: Stage, chain: LocalChain, way: str, refused: Refusal, purpose: Purpose
+) -> None:
+    bill = stage.issue(chain.consignee, is_to_order=False)
+    stage.play(chain.shipper, Transfer(bill, 1, chain.consignee.address))
+    stage.play(chain.consignee, Transfer(bill, 2, chain.shipper.address))
+    with refused("MayNotSurrender", bill, chain.shipper, purpose.name):
+        stage.play(chain.shipper, RequestSurrender(bill, 3, purpose), way)
+    stage.play(chain.shipper, RequestSurrender(bill, 3, Purpose.DELIVERY), way)
+    stage.play(chain.carrier, RejectSurrender(bill, 4))
+    stage.play(chain.shipper, Transfer(bill, 5, chain.consignee.address))
+    stage.play(chain.consignee, RequestSurrender(bill, 6, purpose), way)
+    assert stage.title(bill)["status"] == f"PENDING_SURRENDER_FOR_{purpose.name}"
+
+
 @pytest.mark.parametrize("kind", [AcceptSurrender, RejectSurrender])
 @pytest.mark.parametrize("name", ["shipper", "other_carrier", "bank", "stranger"])
 def test_only_the_carrier_that_issued_answers(

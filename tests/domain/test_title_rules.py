@@ -155,6 +155,19 @@ def test_who_may_surrender(played: Played, purpose: Purpose) -> None:
     refused(played, SHIPPER, asked, no.MayNotSurrender(apart, SHIPPER, purpose.name))
 
 
+@pytest.mark.parametrize("purpose", [Purpose.AMENDMENT, Purpose.PAPER])
+def test_a_consignee_that_has_held_a_straight_bill_is_not_amended_away(played: Played, purpose: Purpose) -> None:
+    bill = played.issue(CONSIGNEE, is_to_order=False)
+    played.play(SHIPPER, act.Transfer(bill, 1, CONSIGNEE))
+    played.play(CONSIGNEE, act.RejectTransfer(bill, 2))
+    played.play(SHIPPER, act.RequestSurrender(bill, 3, purpose))
+    played.play(CARRIER, act.RejectSurrender(bill, 4))
+    played.play(SHIPPER, act.Transfer(bill, 5, CONSIGNEE))
+    played.play(CONSIGNEE, act.Transfer(bill, 6, SHIPPER))
+    refused(played, SHIPPER, act.RequestSurrender(bill, 7, purpose), no.MayNotSurrender(bill, SHIPPER, purpose.name))
+    played.play(SHIPPER, act.RequestSurrender(bill, 7, Purpose.DELIVERY))
+
+
 @pytest.mark.parametrize("purpose", Purpose)
 def test_shipper_and_consignee_surrender_a_straight_bill_and_a_custodian_does_not(
     played: Played, purpose: Purpose
