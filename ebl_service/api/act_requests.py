@@ -12,8 +12,8 @@ from ebl_service.api.fields import (
     AccountField,
     DeadlineField,
     DigestField,
-    Model,
     OptionalAccount,
+    RequestModel,
     TitleIdField,
     TruthField,
 )
@@ -26,7 +26,7 @@ RoleName = Literal["CARRIER", "INSURER", "TERMINAL", "CUSTOMS"]
 PurposeName = Literal["DELIVERY", "AMENDMENT", "PAPER"]
 
 
-class Asked(Model):
+class Asked(RequestModel):
     """`deadline`: default one hour from now."""
 
     deadline: DeadlineField | None = None
@@ -76,7 +76,7 @@ class SurrenderAsked(Asked):
     reason: Annotated[str, Field(pattern=r"^[!-~]{0,32}$")] = ""
 
 
-class NewTitleAsked(Model):
+class NewTitleAsked(RequestModel):
     """A title in place of others; `version` is one above the version it follows, 0 for a new reference."""
 
     endorsee: OptionalAccount = None

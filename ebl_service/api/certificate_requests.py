@@ -9,8 +9,8 @@ from ebl_service.api.fields import (
     ClaimField,
     DeadlineField,
     DigestField,
-    Model,
     OptionalAccount,
+    RequestModel,
     TitleIdField,
 )
 from ebl_service.domain import certificate_actions as act
@@ -20,7 +20,7 @@ ModeName = Literal["FOLLOW", "LOSS_PAYEE", "NONE"]
 PartName = Literal["ALL", "WAR", "STRIKES"]
 
 
-class _Asked(Model):
+class _Asked(RequestModel):
     deadline: DeadlineField | None = None
 
 

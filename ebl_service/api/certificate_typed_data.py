@@ -13,8 +13,8 @@ from ebl_service.api.fields import (
     ClaimField,
     DeadlineField,
     DigestField,
-    Model,
     OptionalAccount,
+    RequestModel,
     SequenceField,
     TitleIdField,
 )
@@ -23,7 +23,7 @@ from ebl_service.domain.certificate_actions import CERTIFICATE_ACTS, Certificate
 from ebl_service.domain.terms import Mode, Part
 
 
-class OnCertificateMessage(Model):
+class OnCertificateMessage(RequestModel):
     """What every act on a certificate says."""
 
     certificate_id: CertificateIdField
@@ -89,7 +89,7 @@ class DeclineClaimMessage(OnClaimMessage):
     reason_digest: DigestField
 
 
-class _TypedData(Model):
+class _TypedData(RequestModel):
     types: dict[str, Any] | None = Field(None, description="As given by /v1/typed-data; may be left out")
     domain: Domain
 

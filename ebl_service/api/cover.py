@@ -11,7 +11,15 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App, TitleIdPath
-from ebl_service.api.fields import AccountField, BytesField, DeadlineField, DigestField, Model, TitleIdField
+from ebl_service.api.fields import (
+    AccountField,
+    BytesField,
+    DeadlineField,
+    DigestField,
+    Model,
+    RequestModel,
+    TitleIdField,
+)
 from ebl_service.api.insurance_documents import VerdictShown
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
@@ -66,13 +74,13 @@ class AssessmentShown(Model):
         )
 
 
-class WaiverGiven(Model):
+class WaiverGiven(RequestModel):
     """`rule`: the name of a discrepancy that stands."""
 
     rule: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class TermsAsked(Model):
+class TermsAsked(RequestModel):
     """Terms of sale to be signed."""
 
     terms: Annotated[dict[str, Any], Field(description="The terms of sale")]

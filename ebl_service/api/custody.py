@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import AccountPath, After, App, Limit
-from ebl_service.api.fields import Model
+from ebl_service.api.fields import Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signing_certificates import require_own
 from ebl_service.api.strict_request import StrictRoute
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/parties/{account}/custody", route_class=StrictRou
 KEPT = problem_responses(401, 403, 404, 413, 415, 429)
 
 
-class StatementGiven(Model):
+class StatementGiven(RequestModel):
     """The statement, signed as a compact JWS by one of the carrier's registered certificates."""
 
     statement: Annotated[str, Field(max_length=64 * 1024, pattern=r"^[\w-]+\.[\w-]+\.[\w-]+$")]

@@ -11,7 +11,7 @@ from fastapi import Request
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ebl_service.api.fields import DeadlineField, DigestField, Model, OptionalAccount, TitleIdField, TruthField
+from ebl_service.api.fields import DeadlineField, DigestField, OptionalAccount, RequestModel, TitleIdField, TruthField
 from ebl_service.api.strict_request import StrictRequest, StrictRoute
 from ebl_service.domain import json_slices
 from ebl_service.domain.transport_document.canonical import MOST_DEPTH
@@ -57,7 +57,7 @@ PictureField = Annotated[
 ]
 
 
-class CodeGiven(Model):
+class CodeGiven(RequestModel):
     """An identifying code of a party."""
 
     code_list_provider: Annotated[str, Field(min_length=1, max_length=100)]
@@ -70,21 +70,21 @@ class CodeGiven(Model):
         return self.code_list_provider, self.party_code
 
 
-class IssueToGiven(Model):
+class IssueToGiven(RequestModel):
     """Whom the bill is issued to, and on which platform, as in DCSA's IssueToParty."""
 
     send_to_platform: Annotated[str, Field(max_length=10)]
     identifying_codes: Annotated[list[CodeGiven], Field(min_length=1, max_length=20)]
 
 
-class PaperOriginalGiven(Model):
+class PaperOriginalGiven(RequestModel):
     """An original on paper that was surrendered: its number, and where."""
 
     number: Annotated[str, Field(max_length=100)]
     surrendered_at: Annotated[str, Field(max_length=100)]
 
 
-class DraftGiven(Model):
+class DraftGiven(RequestModel):
     """A document and what the record says besides. First holder: `holder`, else `issueTo`, else the shipper.
 
     `carriersPicture`: the carrier's own PDF of the bill. `manifest`: its signed manifest (compact JWS).
@@ -119,7 +119,7 @@ class DraftGiven(Model):
         )
 
 
-class DocumentsGiven(Model):
+class DocumentsGiven(RequestModel):
     """One document or many; with `replaces`, all together in the place of those titles."""
 
     documents: Annotated[list[DraftGiven], Field(min_length=1)]

@@ -28,6 +28,12 @@ class Model(BaseModel):
     )
 
 
+class RequestModel(Model):
+    """A request, or an object in one: fields go by their documented camelCase names and by no others."""
+
+    model_config = ConfigDict(populate_by_name=False)
+
+
 def _hex_of(size: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         if not _HEX.fullmatch(text) or len(text) != 2 + 2 * size:

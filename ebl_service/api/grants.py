@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit, TitleIdPath
-from ebl_service.api.fields import AccountField, Model, TitleIdField
+from ebl_service.api.fields import AccountField, Model, RequestModel, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
@@ -17,7 +17,7 @@ from ebl_service.services.read_log import Read, What
 router = APIRouter(route_class=StrictRoute, tags=["titles"])
 
 
-class GrantAsked(Model):
+class GrantAsked(RequestModel):
     """`to`: the registered party that may read (an auditor, an insurer, a customs officer); a year at most."""
 
     to: AccountField

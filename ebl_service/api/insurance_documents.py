@@ -11,7 +11,15 @@ from pydantic import Field
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsRoute, contents_of
-from ebl_service.api.fields import AccountField, DeadlineField, DigestField, Model, TitleIdField, TruthField
+from ebl_service.api.fields import (
+    AccountField,
+    DeadlineField,
+    DigestField,
+    Model,
+    RequestModel,
+    TitleIdField,
+    TruthField,
+)
 from ebl_service.api.problems import BreachShown, Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import deadline_of
 from ebl_service.bootstrap import Application
@@ -43,7 +51,7 @@ class VerdictShown(Model):
         return cls(rule=verdict.rule, outcome=verdict.outcome, breaches=breaches)
 
 
-class CoverGiven(Model):
+class CoverGiven(RequestModel):
     """An insurance document for a title. `certificateId`: of the certificate that it amends, to be carried over."""
 
     document: Annotated[dict[str, Any], Field(description="The insurance document; kept as the bytes that are sent")]
@@ -65,7 +73,7 @@ class CoverGiven(Model):
         )
 
 
-class CoversGiven(Model):
+class CoversGiven(RequestModel):
     """One document, or all that are declared under an open cover; each stands or falls by itself."""
 
     documents: Annotated[list[CoverGiven], Field(min_length=1)]

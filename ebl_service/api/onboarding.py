@@ -9,7 +9,7 @@ from ebl_service.api.act_requests import RoleName, roles_of
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import CodeGiven
-from ebl_service.api.fields import AccountField, DigestField, Model, TruthField
+from ebl_service.api.fields import AccountField, DigestField, Model, RequestModel, TruthField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
@@ -19,7 +19,7 @@ from ebl_service.services.onboarding import NewParty
 router = APIRouter(prefix="/v1/onboarding", route_class=StrictRoute, tags=["carriers"])
 
 
-class PartyGiven(Model):
+class PartyGiven(RequestModel):
     """A party to take in: by an account that is registered, a signed join, or a key made and held here (`custody`).
 
     A carrier names the law and the courts of its bills. `pinned`: the certificate counts though it leads to no root.

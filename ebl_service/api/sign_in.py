@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller, Where, bearer_token
 from ebl_service.api.context import App
-from ebl_service.api.fields import AccountField, BytesField, Model
+from ebl_service.api.fields import AccountField, BytesField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.sign_in import LONGEST
@@ -16,7 +16,7 @@ from ebl_service.errors import NotAllowed
 router = APIRouter(route_class=StrictRoute, tags=["sign-in"])
 
 
-class ChallengeAsked(Model):
+class ChallengeAsked(RequestModel):
     """`account`: who wants to sign in."""
 
     account: AccountField
@@ -33,7 +33,7 @@ class ChallengeShown(Model):
     expires_at: int
 
 
-class SignInGiven(Model):
+class SignInGiven(RequestModel):
     """The message of EIP-4361, letter for letter as it was signed, and the signature over it (EIP-191)."""
 
     message: Annotated[str, Field(strict=True, max_length=LONGEST)]

@@ -16,8 +16,8 @@ from ebl_service.api.fields import (
     BytesField,
     DeadlineField,
     DigestField,
-    Model,
     OptionalAccount,
+    RequestModel,
     SequenceField,
     TitleIdField,
     TruthField,
@@ -31,7 +31,7 @@ from ebl_service.domain.terms import Purpose, Role
 from ebl_service.errors.requests import BadValue
 
 
-class OnTitleMessage(Model):
+class OnTitleMessage(RequestModel):
     """What every act on a title says."""
 
     title_id: TitleIdField
@@ -68,7 +68,7 @@ class SurrenderMessage(OnTitleMessage):
     reason: DigestField
 
 
-class NewTitleMessage(Model):
+class NewTitleMessage(RequestModel):
     """A title in place of others."""
 
     endorsee: OptionalAccount
@@ -78,7 +78,7 @@ class NewTitleMessage(Model):
     commitment: DigestField
 
 
-class ReplaceMessage(Model):
+class ReplaceMessage(RequestModel):
     """New titles in place of old ones, of which each has its sequence."""
 
     old_ids: Annotated[list[TitleIdField], Field(min_length=1, max_length=16)]
@@ -93,7 +93,7 @@ class ReplaceMessage(Model):
         return self
 
 
-class JoinMessage(Model):
+class JoinMessage(RequestModel):
     """`roles`: sum of CARRIER 1, INSURER 2, TERMINAL 4, CUSTOMS 8."""
 
     account: AccountField
@@ -103,7 +103,7 @@ class JoinMessage(Model):
     deadline: DeadlineField
 
 
-class _TypedData(Model):
+class _TypedData(RequestModel):
     types: dict[str, Any] | None = Field(None, description="As given by /v1/typed-data; may be left out")
     domain: Domain
 
@@ -169,7 +169,7 @@ ActTypedData = Annotated[
 ]
 
 
-class SignedActGiven(Model):
+class SignedActGiven(RequestModel):
     """A signed act: the typed data as given out, who signed it, and the signature."""
 
     typed_data: ActTypedData
@@ -186,7 +186,7 @@ class SignedActGiven(Model):
         return SignedAct(asked, self.signer, data.message.deadline, bytes.fromhex(self.signature[2:]))
 
 
-class JoinGiven(Model):
+class JoinGiven(RequestModel):
     """A signed join."""
 
     typed_data: JoinTypedData

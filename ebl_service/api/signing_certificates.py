@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import AccountPath, App
-from ebl_service.api.fields import Model, TruthField
+from ebl_service.api.fields import Model, RequestModel, TruthField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Caller as Asking
@@ -24,7 +24,7 @@ PemField = Annotated[
 ]
 
 
-class CertificateGiven(Model):
+class CertificateGiven(RequestModel):
     """A certificate to count from now on, beside those that count already."""
 
     certificate: PemField

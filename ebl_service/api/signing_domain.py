@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ebl_service.api.fields import AccountField, Model
+from ebl_service.api.fields import AccountField, RequestModel
 from ebl_service.domain.signed_act import SigningDomain
 from ebl_service.errors.requests import ForeignChain
 
 
-class Domain(Model):
+class Domain(RequestModel):
     """EIP-712 domain: where the signature counts."""
 
     name: str

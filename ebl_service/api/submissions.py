@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
-from ebl_service.api.fields import AccountField, CertificateIdField, DigestField, Model, TitleIdField
+from ebl_service.api.fields import AccountField, CertificateIdField, DigestField, Model, RequestModel, TitleIdField
 from ebl_service.api.problems import problem_responses, shown, shown_details
 from ebl_service.api.signed_typed_data import SignedActGiven
 from ebl_service.api.strict_request import StrictRoute
@@ -80,7 +80,7 @@ class SubmissionShown(Model):
         )
 
 
-class ActsGiven(Model):
+class ActsGiven(RequestModel):
     """One or many signed acts: all are taken, or none."""
 
     acts: Annotated[list[SignedActGiven], Field(min_length=1)]

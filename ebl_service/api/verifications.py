@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
-from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
+from ebl_service.api.fields import AccountField, DigestField, Model, RequestModel, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRequest, StrictRoute
 from ebl_service.api.titles import StatusName
@@ -41,7 +41,7 @@ class CopyRoute(StrictRoute):
 router = APIRouter(prefix="/v1/verifications", route_class=CopyRoute, tags=["verification"])
 
 
-class OpeningGiven(Model):
+class OpeningGiven(RequestModel):
     """What opens the title: its id, the bill's salt, and the record as it was given, to the character."""
 
     title_id: TitleIdField
@@ -49,7 +49,7 @@ class OpeningGiven(Model):
     record: Annotated[str, Field(strict=True, max_length=MOST_RECORD)]
 
 
-class VerificationAsked(Model):
+class VerificationAsked(RequestModel):
     """`file`: a PDF or a transport document's JSON, in base64. `opening`: not needed for a PDF of this ledger's."""
 
     file: Annotated[str, Field(strict=True, max_length=MOST_LETTERS)]

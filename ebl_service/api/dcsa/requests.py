@@ -32,7 +32,7 @@ class DcsaRoute(StrictRoute):
 class Given(BaseModel):
     """A part of a request: what is defined is checked, what is not is let through."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="allow", frozen=True)
 
 
 class IdentifyingCode(Given):

@@ -84,6 +84,9 @@ CHANGES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "no reference": lambda request: request | {"document": {}},
     "a long reference": lambda request: request | {"document": {"transportDocumentReference": "A" * 21}},
     "no codes": lambda request: request | {"issueTo": request["issueTo"] | {"identifyingCodes": []}},
+    "a recipient under a name of our own": lambda request: (
+        {k: v for k, v in request.items() if k != "issueTo"} | {"issue_to": request["issueTo"]}
+    ),
     "no manifest": lambda request: request | {"issuanceManifestSignedContent": ""},
     "alg none": lambda request: request | {"issuanceManifestSignedContent": "eyJhbGciOiJub25lIn0.e30.AA"},
     "a picture that is no base64": lambda request: (
