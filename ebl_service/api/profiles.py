@@ -43,7 +43,8 @@ class ProfileShown(Model):
             account=profile.account,
             legal_name=profile.legal_name,
             identifying_codes=tuple(
-                CodeGiven(code_list_provider=provider, party_code=code) for provider, code in sorted(profile.codes)
+                CodeGiven.model_validate({"codeListProvider": provider, "partyCode": code})
+                for provider, code in sorted(profile.codes)
             ),
             changed_at=profile.changed_at,
         )
