@@ -12,6 +12,7 @@ FLOORS = {
     "errors": 0,
     "domain": 1,
     "config": 1,
+    "private_file": 1,
     "chain": 2,
     "store": 2,
     "wallet": 2,

@@ -79,3 +79,9 @@ class NoRegistrarHere(NotFound):
     """This service does not hold the registrar's key."""
 
     advice = "Ask the ledger's registrar; a service is its desk where EBL_REGISTRAR_KEY_FILE and _TOKEN are set."
+
+
+class SecretExposed(InvalidRequest):
+    """A file that holds a key, a password or a token is open to others than its owner."""
+
+    advice = "Take the rights of group and others from the named file: chmod 600."

@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ebl_service.domain.terms import Seconds
 from ebl_service.errors import InvalidRequest
+from ebl_service.private_file import read_private
 
 ID = "EBL-Callback-Id"
 _COVERED = ("@method", "@target-uri", "content-digest", ID.lower())
@@ -55,11 +56,14 @@ class RequestSigner:
 
     @classmethod
     def of_file(cls, path: Path) -> Self:
-        """The key in a PEM file, made there (for its owner only) where there is none. Raises: InvalidRequest."""
+        """The key in a PEM file, made there (for its owner only) where there is none.
+
+        Raises: InvalidRequest, SecretExposed.
+        """
         try:
             if not path.exists():
                 _write(path, generate_private_key(SECP256R1()))
-            key = load_pem_private_key(path.read_bytes(), None)
+            key = load_pem_private_key(read_private(path), None)
         except (OSError, ValueError, TypeError) as fault:
             raise InvalidRequest(
                 f"{path} cannot be read as a key: {type(fault).__name__}", {"file": str(path)}

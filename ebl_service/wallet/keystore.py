@@ -1,6 +1,7 @@
 """A key at rest: one file in Ethereum's encrypted keystore form (version 3), which other wallets read as well.
 
-Rules kept: a file is never overwritten; only its owner may read it; it is complete or not there.
+Rules kept: a file is never overwritten; only its owner may read it, and one that others may read is not used; it is
+complete or not there.
 """
 
 import json
@@ -11,6 +12,7 @@ from eth_account import Account
 
 from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest, NotAllowed, NotFound
+from ebl_service.private_file import read_private
 from ebl_service.wallet.key import PartyKey
 
 SCRYPT_ROUNDS = 2**18
@@ -63,10 +65,10 @@ def address_of(path: Path) -> Address:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_private(path))
     except FileNotFoundError:
         raise NotFound(f"There is no keystore {path}", {"file": str(path)}, "Make one with: ebl key new") from None
-    except (OSError, ValueError):
+    except (IsADirectoryError, ValueError):
         raise _not_a_keystore(path) from None
     if not isinstance(content, dict) or "crypto" not in content:
         raise _not_a_keystore(path)

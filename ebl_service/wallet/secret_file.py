@@ -1,13 +1,14 @@
 """Keys and passwords that stand in files, a line each.
 
-Rules kept: a file that every account of the machine can read is refused; what stands in it never shows in an error.
+Rules kept: a file that others than its owner can read is refused (`private_file`); what stands in it never shows in an
+error.
 """
 
 import os
-import stat
 from pathlib import Path
 
 from ebl_service.errors import InvalidRequest
+from ebl_service.private_file import read_private
 
 KEY_BYTES = 32
 
@@ -15,7 +16,7 @@ KEY_BYTES = 32
 def secret_line(path: Path) -> str:
     """The one line of a file that holds a key or a password.
 
-    Raises: InvalidRequest where the file is missing, readable by everyone, empty, or has several lines.
+    Raises: InvalidRequest where the file is missing, open to others, empty, or has several lines.
     """
     lines = secret_lines(path)
     if len(lines) != 1 or not lines[0].strip():
@@ -24,15 +25,11 @@ def secret_line(path: Path) -> str:
 
 
 def secret_lines(path: Path) -> list[str]:
-    """Every line of a file that holds keys. Raises: InvalidRequest where it is missing, or readable by everyone."""
+    """Every line of a file that holds keys. Raises: InvalidRequest where it is missing, or open to others."""
     try:
-        open_to_all = path.stat().st_mode & stat.S_IROTH
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as fault:
+        return read_private(path).decode().splitlines()
+    except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError) as fault:
         raise InvalidRequest(f"Cannot read {path}: {fault}", {"file": str(path)}) from fault
-    if open_to_all:
-        raise InvalidRequest(f"Everyone can read {path}: run chmod 600 on it", {"file": str(path)})
-    return lines
 
 
 def add_secret_line(path: Path, line: str) -> None:

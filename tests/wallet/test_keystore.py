@@ -87,6 +87,7 @@ def test_no_keystore_is_not_found(tmp_path) -> None:
 def test_what_is_no_keystore_is_malformed(tmp_path, content: bytes) -> None:
     file = tmp_path / "odd.json"
     file.write_bytes(content)
+    file.chmod(0o600)
     with pytest.raises(InvalidRequest, match="is not a keystore"):
         keystore.load(file, PASSWORD)
     with pytest.raises(InvalidRequest, match="is not a keystore"):
@@ -147,7 +148,7 @@ def test_a_secret_of_no_line_several_or_no_text_is_malformed(secret, text: str |
 
 
 def test_a_secret_that_everyone_can_read_or_that_is_not_there_is_malformed(secret, tmp_path) -> None:
-    with pytest.raises(InvalidRequest, match="chmod 600"):
+    with pytest.raises(InvalidRequest, match="its mode is 604"):
         secret_line(secret("word", 0o604))
     with pytest.raises(InvalidRequest, match="Cannot read"):
         secret_line(tmp_path / "none")
