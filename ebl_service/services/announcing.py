@@ -7,13 +7,14 @@ Rules kept here
 - Nothing is told that is not final; what a reorganisation takes away before was never told.
 - One process of a database announces; the place in the stream moves with what follows from it.
 - What is told of one bill number is told in the ledger's order.
-- A bill whose document is not kept here has no number to tell: that is logged, and the stream goes on.
+- A bill whose document is not kept here has no number to tell: that is logged, and the stream goes on. So it does where
+  what is kept of one bill, or of one carrier, was altered at rest and does not open.
 - A request is late only once everything that was final by then has been announced: its bill may be among it.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from ebl_service.domain import events as happened
 from ebl_service.domain.callback import Telling
@@ -30,7 +31,8 @@ from ebl_service.domain.carrier_messages import (
 from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
 from ebl_service.domain.ledger import Recorded
 from ebl_service.domain.terms import Digest, Seconds, TitleId
-from ebl_service.errors.vault import KeyDestroyed
+from ebl_service.domain.waiting_act import WaitingAct
+from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.bills import bill_name
 from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
@@ -44,7 +46,7 @@ from ebl_service.store.directory import Directory
 from ebl_service.store.feed import IS_FINAL
 from ebl_service.store.history import History
 from ebl_service.store.issuances import ISSUED, REFUSED, IssuanceRow, Issuances
-from ebl_service.store.surrenders import OPEN, SurrenderRow, request_id_of
+from ebl_service.store.surrenders import OPEN, SurrenderRow, Surrenders, request_id_of
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class Announcing:
         history: History,
         announcements: Announcements,
         issuances: Issuances,
+        surrenders: Surrenders,
         tenure: Tenure,
         platform: str,
         changes: Changes,
@@ -76,6 +79,7 @@ class Announcing:
         self._history = history
         self._announcements = announcements
         self._issuances = issuances
+        self._surrenders = surrenders
         self._tenure = tenure
         self._platform = platform
         self._changes = changes
@@ -84,7 +88,7 @@ class Announcing:
         self._patience = Patience("announcing", poll_seconds)
 
     async def step(self) -> bool:
-        """Announce the next stretch; True while there is more. Raises: LedgerUnavailable, SealBroken."""
+        """Announce the next stretch; True while there is more. Raises: LedgerUnavailable."""
         return await self._tenure.work(self._announce)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -112,8 +116,20 @@ class Announcing:
 
     async def refuse(self, row: IssuanceRow, reason: Reason, verdict: Verdict = Verdict.CONTENT_IS_WRONG) -> None:
         """Close a request that will not be fulfilled, and tell its carrier why, where its bill can still be named."""
-        telling = await self._issuance_telling(row, verdict, (reason,))
+        telling = await self._opened(row.title_id, self._issuance_telling(row, verdict, (reason,)))
         await self._issuances.close(row, telling, REFUSED, self._clock())
+
+    async def reopen(self, answer: WaitingAct) -> None:
+        """Let a carrier answer a surrender again whose answer came to nothing, and send it the request anew."""
+        title_id, sequence = answer.title
+        now, telling = self._clock(), None
+        for each in await self._history.titles.events(title_id):
+            event = each.event
+            if isinstance(event, happened.SurrenderRequested) and event.sequence == sequence:
+                cause = f"surrender request {request_id_of(title_id, sequence)}, open again since {now}"
+                telling = await self._opened(title_id, self._surrender_telling(event, cause))
+        await self._surrenders.reopen(answer, telling, now)
+        self._changes.notify()
 
     async def _follow(self, final: Sequence[Recorded]) -> list[Consequence]:
         issued = [each.event.title_id for each in final if isinstance(each.event, happened.Issued)]
@@ -135,7 +151,9 @@ class Announcing:
         is_the_one = event.commitment == row.commitment
         verdict = Verdict.ISSUED if is_the_one else Verdict.CONTENT_IS_WRONG
         other = Reason("TitleExists", "a bill of this number was issued otherwise")
-        telling = await self._issuance_telling(row, verdict, () if is_the_one else (other,))
+        telling = await self._opened(
+            event.title_id, self._issuance_telling(row, verdict, () if is_the_one else (other,))
+        )
         return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)]
 
     async def _issuance_telling(self, row: IssuanceRow, verdict: Verdict, reasons: Sequence[Reason]) -> Telling | None:
@@ -149,9 +167,11 @@ class Announcing:
     async def _surrender(self, event: happened.SurrenderRequested) -> SurrenderMade:
         request_id = request_id_of(event.title_id, event.sequence)
         row = SurrenderRow(request_id, event.carrier, event.title_id, event.sequence, OPEN, event.time)
-        return SurrenderMade(row, await self._surrender_telling(event, request_id))
+        telling = self._surrender_telling(event, f"surrender request {request_id}")
+        return SurrenderMade(row, await self._opened(event.title_id, telling))
 
-    async def _surrender_telling(self, event: happened.SurrenderRequested, request_id: str) -> Telling | None:
+    async def _surrender_telling(self, event: happened.SurrenderRequested, cause: str) -> Telling | None:
+        request_id = request_id_of(event.title_id, event.sequence)
         title = (await self._history.titles.many([event.title_id]))[event.title_id]
         kept = await self._kept(title.commitment, event.title_id)
         if kept is None:
@@ -160,10 +180,17 @@ class Announcing:
         profiles = await self._directory.many(parties_in(chain))
         names = Names(self._platform, profiles)
         body = surrender_request(request_id, bill_name(kept), event.purpose, chain[-1].reason, chain, names)
-        cause = f"surrender request {request_id}"
         subject = kept.number or title.reference_digest  # as of issuance requests, whoever made the number's salt
         telling = Telling(event.carrier, subject, cause, SURRENDER_REQUESTS, body)
         return await self._correspondence.sealed(telling)
+
+    async def _opened(self, title_id: TitleId | None, telling: Awaitable[Telling | None]) -> Telling | None:
+        """The message, or None where what it is made of was altered at rest: that bill alone is not told of."""
+        try:
+            return await telling
+        except SealBroken:
+            log.exception("title %s: its carrier is not told of it, since what is kept of it does not open", title_id)
+            return None
 
     async def _chain_to(self, title_id: TitleId, sequence: int) -> list[Entry]:
         events = await self._history.titles.events(title_id)

@@ -128,7 +128,8 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     outgoing = Outgoing(Networks(policy.networks), policy.authorities, policy.timeout)
     signer, calling = RequestSigner.of_file(policy.key), _tenure(near, calls.LEASE, policy)
     letters = Correspondence(near.room.keeping)
-    announcing = _announcing(near, issuances, policy)
+    surrenders = Surrenders(database)
+    announcing = _announcing(near, issuances, surrenders, policy)
     waiting, roots = WaitingActs(database), Roots.of_file(policy.roots)
     desk = IssuanceDesk(
         near.identity, near.room, carriers, issuances, near.directory, near.history, changes, clock, failpoint
@@ -139,7 +140,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
         carriers=carriers,
         desk=desk,
         chains=Chains(near.room, desk, carriers, near.directory, near.history, near.rights, policy.platform),
-        surrenders=SurrenderDesk(Surrenders(database), letters, near.rights, near.history, changes, clock, failpoint),
+        surrenders=SurrenderDesk(surrenders, letters, near.rights, near.history, changes, clock, failpoint),
         waiting=waiting,
         announcing=announcing,
         custody=_custody(near, custodian, carriers, waiting, issuances, announcing, policy),
@@ -160,7 +161,7 @@ def _tenure(near: Neighbours, work: str, policy: CarrierPolicy) -> Tenure:
     return Tenure(Leases(near.history.database, work), policy.lease_seconds, near.clock)
 
 
-def _announcing(near: Neighbours, issuances: Issuances, policy: CarrierPolicy) -> Announcing:
+def _announcing(near: Neighbours, issuances: Issuances, surrenders: Surrenders, policy: CarrierPolicy) -> Announcing:
     database = near.history.database
     return Announcing(
         near.room,
@@ -168,6 +169,7 @@ def _announcing(near: Neighbours, issuances: Issuances, policy: CarrierPolicy) -
         near.history,
         Announcements(database),
         issuances,
+        surrenders,
         _tenure(near, announcements.LEASE, policy),
         policy.platform,
         near.changes,

@@ -8,7 +8,9 @@ Rules kept here
 - Every use is on record with its cause before the key is used; the daily cap counts uses. Who slept through its lease
   puts none on record, so none is counted beside another process's.
 - All that waits is signed and handed in at once; no key is used for what could not be carried today.
-- An act that the ledger's rules refuse for good is not signed again: its request is closed and the carrier told.
+- An act that the ledger's rules refuse for good is not signed again: a request for a bill is closed and the carrier
+  told; a surrender request can be answered again.
+- What was altered at rest is not signed for: that act alone is given up, and the others go on.
 """
 
 import asyncio
@@ -16,15 +18,17 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
+from ebl_service.domain.actions import AcceptSurrender, RejectSurrender
 from ebl_service.domain.carrier_messages import Reason
 from ebl_service.domain.custody import Custodian, Mandate, read_mandate
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.domain.waiting_act import WaitingAct
-from ebl_service.errors import ActionRefused, InvalidRequest, LedgerUnavailable, NotAllowed
+from ebl_service.errors import ActionRefused, EblError, InvalidRequest, LedgerUnavailable, NotAllowed
 from ebl_service.errors.platform import CustodyNotHere
 from ebl_service.errors.refusals import DeadlinePassed
+from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.announcing import Announcing
 from ebl_service.services.changes import Changes
 from ebl_service.services.patience import Patience
@@ -125,8 +129,11 @@ class Custody:
     async def _sign(self, custodian: Custodian) -> bool:
         moved = False
         for account in await self._book.accounts():
-            moved = await self._take_back(account) or moved
-            moved = await self._sign_for(account, custodian) or moved
+            try:
+                moved = await self._take_back(account) or moved
+                moved = await self._sign_for(account, custodian) or moved
+            except SealBroken as fault:
+                self._say(account, f"acts wait for the carrier, what is kept for it does not open: {fault.message}")
         return moved
 
     async def _take_back(self, account: Address) -> bool:
@@ -203,6 +210,10 @@ class Custody:
                 waiting, _ = signed.pop(int(str(refusal.details["index"])))
                 moved = await self._give_up(waiting, refusal) or moved
                 continue
+            except (SealBroken, KeyDestroyed) as fault:  # of one of them: found by handing in each by itself
+                if len(signed) > 1:
+                    return any([await self._hand_in(account, [each]) for each in signed])
+                return await self._give_up(signed[0][0], fault)
             self._failpoint("custody.accepted")
             pairs = zip(signed, taken, strict=True)
             await self._waiting.signed({waiting.act_id: each.submission_id for (waiting, _), each in pairs})
@@ -211,7 +222,7 @@ class Custody:
             return True
         return moved
 
-    async def _give_up(self, waiting: WaitingAct, why: ActionRefused) -> bool:
+    async def _give_up(self, waiting: WaitingAct, why: EblError) -> bool:
         """False where the bill is issued as asked, by an act signed before: that will be announced once it is final."""
         rows = await self._issuances.of_acts([waiting.act_id])
         titles = await self._history.titles.many(rows)
@@ -221,7 +232,9 @@ class Custody:
         log.warning("custody: %s for %s is refused: %s", waiting.verb, waiting.account, why.message)
         for title_id in rows.keys() - issued:
             await self._announcing.refuse(rows[title_id], Reason(type(why).__name__, why.message))
-        if not rows:
+        if isinstance(waiting.act, AcceptSurrender | RejectSurrender):
+            await self._announcing.reopen(waiting)
+        elif not rows:
             await self._waiting.end(waiting.act_id)
         return True
 

@@ -1,6 +1,8 @@
 """Surrender requests that carriers were told of, and their answers.
 
-Rules kept: a request is answered once; what ended without the carrier's answer (withdrawn by the holder) takes none.
+Rules kept here
+- A request is answered once; what ended without the carrier's answer (withdrawn by the holder) takes none.
+- An answer whose act came to nothing can be given again, for as long as the title waits for one.
 """
 
 from dataclasses import dataclass, field
@@ -10,11 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ebl_service.domain.callback import Telling
 from ebl_service.domain.terms import Address, Seconds, TitleId, digest
 from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.errors.platform import SurrenderNotOpen
+from ebl_service.store.callbacks import tell
 from ebl_service.store.database import Database
-from ebl_service.store.platform_tables import surrender_requests
+from ebl_service.store.platform_tables import surrender_requests, waiting_acts
 from ebl_service.store.waiting_acts import put_waiting
 
 OPEN, ACCEPTED, REJECTED, ENDED = "OPEN", "ACCEPTED", "REJECTED", "ENDED"
@@ -68,6 +72,23 @@ class Surrenders:
             if (await connection.execute(still.values(values))).rowcount != 1:
                 raise SurrenderNotOpen(f"No surrender request {row.request_id} waits for an answer")
             await put_waiting(self._database, connection, waiting)
+
+    async def reopen(self, waiting: WaitingAct, telling: Telling | None, now: Seconds) -> bool:
+        """Take back an answer whose act came to nothing, and tell the carrier that the request is open again.
+
+        Returns False, and changes nothing, where the title has gone on: then no answer is wanted any more.
+        """
+        acts, columns = waiting_acts.c, surrender_requests.c
+        title_id, sequence = waiting.title
+        act = update(waiting_acts).where(acts.act_id == waiting.act_id, acts.is_over.is_(False)).values(is_over=True)
+        answered = (columns.title_id == title_id, columns.sequence == sequence, columns.state.in_((ACCEPTED, REJECTED)))
+        values = {"state": OPEN, "sealed_comments": None, "answered_at": None}
+        async with self._database.writing() as connection:
+            if (await connection.execute(act)).rowcount != 1:
+                return False
+            await connection.execute(update(surrender_requests).where(*answered).values(values))
+            await tell(self._database, connection, [telling] if telling else [], now)
+        return True
 
 
 async def open_surrender(database: Database, connection: AsyncConnection, row: SurrenderRow) -> None:

@@ -1,14 +1,17 @@
 """Acts that wait for a carrier's signature.
 
-Rules kept: an act is stored in the transaction of its cause; it is over once its title has gone beyond its sequence at
-a final block, or once its time has passed.
+Rules kept here
+- An act is stored in the transaction of its cause; it is over once its title has gone beyond its sequence at a final
+  block, or once its time has passed.
+- A row whose act is not the one that was stored is logged and left out: nobody signs it, and the others go on.
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +24,8 @@ from ebl_service.store.database import Database
 from ebl_service.store.platform_tables import waiting_acts
 from ebl_service.store.tables import submissions
 
+log = logging.getLogger(__name__)
+
 
 class WaitingActs:
     """Reads and closes waiting acts; their causes write them (`put_waiting`)."""
@@ -31,19 +36,17 @@ class WaitingActs:
     async def page(self, account: Address | None, after: int, limit: int) -> list[WaitingAct]:
         """Those that are not over, by number; `account`: of this carrier only."""
         columns = waiting_acts.c
-        query = select(waiting_acts).where(columns.is_over.is_(False), columns.number > after)
+        query = select(waiting_acts).where(columns.is_over.is_(False))
         if account is not None:
             query = query.where(columns.account == account)
-        async with self._database.reading() as connection:
-            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+        return await self._first(query, after, limit)
 
     async def unsigned(self, account: Address, verbs: Iterable[str], limit: int) -> list[WaitingAct]:
         """Those of these verbs that are not on their way, by number: however many are does not hold them up."""
         columns = waiting_acts.c
         wanted = (columns.account == account, columns.is_over.is_(False), columns.submission_id.is_(None))
         query = select(waiting_acts).where(*wanted, columns.verb.in_(set(verbs)))
-        async with self._database.reading() as connection:
-            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+        return await self._first(query, 0, limit)
 
     async def refused(self, account: Address, limit: int) -> list[WaitingAct]:
         """Those that went on their way and came to nothing, by number."""
@@ -54,8 +57,20 @@ class WaitingActs:
             .where(columns.account == account, columns.is_over.is_(False))
             .where(sent.state == State.REFUSED, sent.is_terminal.is_(True))
         )
+        return await self._first(query, 0, limit)
+
+    async def _first(self, query: Select[Any], after: int, limit: int) -> list[WaitingAct]:
+        """Unaltered rows in the order of their numbers; an altered one takes no other's place."""
+        number, found = waiting_acts.c.number, list[WaitingAct]()
         async with self._database.reading() as connection:
-            return [_waiting(row) for row in await connection.execute(query.order_by(columns.number).limit(limit))]
+            while wanted := limit - len(found):
+                page = query.where(number > after).order_by(number).limit(wanted)
+                rows = (await connection.execute(page)).all()
+                found += _unaltered(rows)
+                if len(rows) < wanted:
+                    break
+                after = rows[-1].number
+        return found
 
     async def signed(self, as_: Mapping[str, Digest | None]) -> None:
         """These acts are on their way, each as its submission; None: that one came to nothing, the act waits again."""
@@ -108,6 +123,20 @@ async def end_waiting(connection: AsyncConnection, title_id: TitleId, sequence: 
 async def end_act(connection: AsyncConnection, act_id: str) -> None:
     """The act will not happen."""
     await connection.execute(update(waiting_acts).where(waiting_acts.c.act_id == act_id).values(is_over=True))
+
+
+def _unaltered(rows: Iterable[Any]) -> list[WaitingAct]:
+    found: list[WaitingAct] = []
+    for row in rows:
+        try:
+            waiting = _waiting(row)
+        except (KeyError, TypeError, ValueError):  # it is not even an act
+            waiting = None
+        if waiting is None or act_id_of(waiting.account, waiting.act) != row.act_id:
+            log.error("the waiting act %s was altered at rest: compare its row with the last backup", row.act_id)
+        else:
+            found.append(waiting)
+    return found
 
 
 def _waiting(row: Any) -> WaitingAct:

@@ -12,6 +12,7 @@ from ebl_service.domain.surrender_reason import reason_digest
 from ebl_service.domain.terms import Purpose, Status, TitleId
 from ebl_service.errors import NotFound
 from ebl_service.errors.platform import SurrenderNotOpen
+from ebl_service.errors.refusals import NotHolder
 from ebl_service.errors.requests import MissingField
 from ebl_service.store import announcements
 from ebl_service.store.database import Database
@@ -256,3 +257,38 @@ async def test_a_surrender_that_the_carrier_answers_by_its_own_act_or_the_holder
     await clerk.take(clerk.sign(CARRIER, act.AcceptSurrender(title(clerk), 2)))
     await clerk.work(5)
     assert await outcomes(clerk, SHIPPER.address) == [("ACCEPTED", None)]
+
+
+async def test_an_answer_that_came_to_nothing_can_be_given_again(clerk: PlatformClerk, carrier: Receiver) -> None:
+    await surrender(clerk)
+    await clerk.work(5)
+    first = told(carrier)[0]
+    reference = first["surrenderRequestReference"]
+    desk = clerk.platform.surrenders
+    await desk.answer(CARRIER.address, reference, "Freight is unpaid", accepts=False)
+    (waiting,) = await clerk.platform.waiting.page(None, 0, 10)
+    await clerk.platform.custody._give_up(waiting, NotHolder(title(clerk), CARRIER.address))
+    await clerk.tell()
+    assert told(carrier) == [first, first], "the carrier is asked once more"
+    assert await outcomes(clerk, SHIPPER.address) == [("WAITING", None)]
+    await desk.answer(CARRIER.address, reference, None, accepts=True)
+    await clerk.work(5)
+    assert clerk.ledger.world.titles[title(clerk)].status is Status.SURRENDERED_FOR_DELIVERY
+    assert await outcomes(clerk, SHIPPER.address) == [("ACCEPTED", None)]
+
+
+async def test_an_answer_that_came_too_late_for_the_title_stays_closed(clerk: PlatformClerk, carrier: Receiver) -> None:
+    await surrender(clerk)
+    await clerk.work(5)
+    reference = told(carrier)[0]["surrenderRequestReference"]
+    await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=True)
+    (waiting,) = await clerk.platform.waiting.page(None, 0, 10)
+    await clerk.take(clerk.sign(CARRIER, act.RejectSurrender(title(clerk), 2)))
+    for _ in range(5):
+        await clerk.relay.step()
+        clerk.ledger.mine()
+        await clerk.indexer.catch_up()
+    await clerk.tell()
+    await clerk.platform.custody._give_up(waiting, NotHolder(title(clerk), CARRIER.address))
+    with pytest.raises(SurrenderNotOpen):
+        await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=True)
