@@ -37,6 +37,7 @@ from ebl_service.store.announcements import Announcements
 from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.carriers import Carriers
 from ebl_service.store.custody import CustodyBook
+from ebl_service.store.custody_keys import CustodyKeys
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.store.issuances import Issuances
@@ -151,7 +152,8 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
         ),
         signer=signer,
         onboarding=Onboarding(
-            near.identity, near.room, near.naming, carriers, callbacks, roots, custodian, changes, clock
+            *(near.identity, near.room, near.naming, carriers, callbacks),
+            *(CustodyKeys(database), roots, custodian, changes, clock),
         ),
         clock=clock,
     )

@@ -2,7 +2,8 @@
 
 Rules kept here
 - Everything that can be refused is refused before anything is written on the ledger.
-- Doing it again changes what is different and nothing else: a party that is registered is not registered again.
+- Doing it again changes what is different and nothing else: a party that is registered is not registered again, and a
+  call that failed half-way goes on with the account that it made (found by the party's codes).
 - With custody the service makes the account's key and signs its join with it; what it may sign as a carrier after that
   is for the carrier's own statement to say (`services.custody`).
 """
@@ -10,6 +11,7 @@ Rules kept here
 import asyncio
 import hashlib
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import rfc8785
@@ -24,6 +26,7 @@ from ebl_service.domain.transport_document.document_parties import Code
 from ebl_service.errors import LedgerUnavailable
 from ebl_service.errors.documents import CodeTaken
 from ebl_service.errors.platform import CustodyNotHere
+from ebl_service.errors.refusals import AlreadyRegistered
 from ebl_service.errors.requests import MissingField
 from ebl_service.outgoing.addresses import required_url
 from ebl_service.services.changes import Changes
@@ -32,6 +35,7 @@ from ebl_service.services.naming import Naming
 from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.carriers import Carriers
+from ebl_service.store.custody_keys import CustodyKeys
 from ebl_service.trust.certificates import Roots
 
 PATIENCE = 30.0
@@ -78,6 +82,7 @@ class Onboarding:
         naming: Naming,
         carriers: Carriers,
         callbacks: Callbacks,
+        keys: CustodyKeys,
         roots: Roots,
         custodian: Custodian | None,
         changes: Changes,
@@ -88,6 +93,7 @@ class Onboarding:
         self._naming = naming
         self._carriers = carriers
         self._callbacks = callbacks
+        self._keys = keys
         self._roots = roots
         self._custodian = custodian
         self._changes = changes
@@ -103,8 +109,9 @@ class Onboarding:
         """
         now = self._clock()
         certificate = self._checked(new, now)
-        await self._require_free(new)
-        account, transaction = await self._registered(registrar, new)
+        known = await self._account(new)
+        await self._require_free(new, known)
+        account, transaction = await self._registered(registrar, new, known)
         await self._naming.name(account, new.legal_name, new.codes)
         if new.governing_law and new.jurisdiction:
             await self._carriers.put(CarrierTerms(account, new.governing_law, new.jurisdiction), now)
@@ -121,36 +128,66 @@ class Onboarding:
             raise MissingField("governingLaw, jurisdiction: a carrier's bills name both", {"at": "governingLaw"})
         if new.in_custody and self._custodian is None:
             raise CustodyNotHere("This service holds no keys in custody (EBL_CUSTODY_DIR is not set)")
+        if new.in_custody and new.account is None and not new.codes:
+            raise MissingField(
+                "identifyingCodes: a party in custody is known again by a code", {"at": "identifyingCodes"}
+            )
         if new.certificate is None:
             return None
         return self._roots.registered(new.certificate, now, is_pinned=new.is_pinned)
 
-    async def _require_free(self, new: NewParty) -> None:
+    async def _account(self, new: NewParty) -> Address | None:
+        """The party's account, as far as it has one: named in the call, or made by a call before this one."""
+        account = new.account or (new.join.account if new.join else None)
+        if account is not None or not new.in_custody:
+            return account
+        account = await self._made_before(new)
+        if account is None:
+            return None
+        profile = await self._directory.profile(account)
+        is_the_same = profile is None or (profile.legal_name, profile.codes) == (new.legal_name, new.codes)
+        return account if is_the_same else None
+
+    async def _require_free(self, new: NewParty, own: Address | None) -> None:
         """No code is another party's, as far as can be seen before."""
-        own = new.account or (new.join.account if new.join else None)
         for account, codes in (await self._directory.having(new.codes)).items():
             if account != own:
                 taken = sorted(" ".join(code) for code in codes & new.codes)
                 raise CodeTaken(f"{', '.join(taken)} already names another party", {"codes": taken})
 
-    async def _registered(self, registrar: Registrar | None, new: NewParty) -> tuple[Address, Digest | None]:
-        known = new.account or (new.join.account if new.join else None)
+    async def _registered(
+        self, registrar: Registrar | None, new: NewParty, known: Address | None
+    ) -> tuple[Address, Digest | None]:
         if known is not None and known in await self._history.parties.many([known]):
             return known, None
-        join = new.join
-        if join is None:
-            if not new.in_custody:
-                raise MissingField("join: an account that is not registered joins by its own signature", {"at": "join"})
-            join = await self._join_in_custody(new)
+        if new.join is None and not new.in_custody:
+            raise MissingField("join: an account that is not registered joins by its own signature", {"at": "join"})
         if registrar is None:
             raise MissingField("This service does not hold the registrar's key: register the account first")
-        transaction = await registrar.register(join)
+        join = new.join or await self._join_in_custody(new, known or await self._made(new))
+        transaction = None
+        with suppress(AlreadyRegistered):  # by a call before this one, which the index has not seen yet
+            transaction = await registrar.register(join)
         await self._seen(join.account)
         return join.account, transaction
 
-    async def _join_in_custody(self, new: NewParty) -> Join:
+    async def _made(self, new: NewParty) -> Address:
+        """A new account in custody. Of two that are made for one code at once, the one recorded first counts."""
         assert self._custodian is not None
-        account = await self._custodian.make()
+        await self._keys.keep(await self._custodian.make(), new.codes, self._clock())
+        account = await self._made_before(new)
+        assert account is not None  # it was recorded just now
+        return account
+
+    async def _made_before(self, new: NewParty) -> Address | None:
+        accounts = await self._keys.accounts(new.codes)
+        if len(accounts) > 1:
+            taken = sorted(" ".join(code) for code in new.codes)
+            raise CodeTaken(f"{', '.join(taken)} name several parties that are being taken in", {"codes": taken})
+        return accounts.pop() if accounts else None
+
+    async def _join_in_custody(self, new: NewParty, account: Address) -> Join:
+        assert self._custodian is not None
         cursor = await self._history.cursor()
         deadline = max(self._clock(), cursor.time if cursor else 0) + HOUR
         join = Join(account, new.roles, await self._identity_digest(account, new), 0, deadline)

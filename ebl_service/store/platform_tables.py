@@ -1,8 +1,8 @@
 """The tables of the platform's work for carriers: by what they sign, what they asked for, what they are told.
 
 Written by `store.callbacks` (receivers, callbacks), `store.carriers` (carriers, signing_certificates), `store.custody`
-(mandates, custody_uses), `store.waiting_acts`, `store.issuances` and `store.surrenders` (requests of that kind each),
-`store.announcements`. Importing this module adds them to `tables.metadata`.
+(mandates, custody_uses), `store.custody_keys`, `store.waiting_acts`, `store.issuances` and `store.surrenders` (requests
+of that kind each), `store.announcements`. Importing this module adds them to `tables.metadata`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
@@ -93,6 +93,15 @@ custody_uses = Table(
     Index("ix_custody_uses_account_day", "account", "day"),
     Index("ix_custody_uses_act_id_number", "act_id", "number"),
     sqlite_autoincrement=True,
+)
+
+custody_keys = Table(
+    "custody_keys",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
 )
 
 waiting_acts = Table(
