@@ -131,9 +131,10 @@ class CarrierSystem(Receiver):
     # Asking
 
     def request(self, bill: Bill | None = None, sample: Path = TO_ORDER, **changes: Any) -> dict[str, Any]:
-        """An issuance request, signed as it stands."""
+        """An issuance request, signed as it stands. `whole`: a document of another shape in the place of the bill's."""
         document = (bill or self.house.bill(sample)).document | changes.pop("document", {})
         shipper = document["documentParties"]["shipper"]  # type: ignore[index]
+        document = changes.pop("whole", document)
         issue_to = {
             "partyName": shipper["partyName"][:70],
             "sendToPlatform": "EBLL",

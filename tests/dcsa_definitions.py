@@ -1,6 +1,8 @@
 """The published definitions, where they stand beside the project: what is sent and answered is held against them."""
 
 import json
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,30 @@ def are_here() -> bool:
 
 
 def require_valid(definition: str, schema: str, content: Any) -> None:
-    """Raises: ValidationError where the definition refuses it. Nothing is checked where they are not here."""
+    """Raises: ValidationError where the definition refuses it. Nothing is checked where they are not here.
+
+    Providers of code lists stand in the definition's words, not in its schema: they are checked too.
+    """
     if are_here():
         _validator(definition, schema).validate(content)
+        foreign = set(_providers_in(content)) - _listed_providers(definition)
+        if foreign:
+            raise jsonschema.ValidationError(f"code list providers that {definition} does not list: {foreign}")
+
+
+def _providers_in(content: Any) -> Iterator[str]:
+    if isinstance(content, dict):
+        yield from (value for name, value in content.items() if name == "codeListProvider")
+    inner = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    for each in inner:
+        yield from _providers_in(each)
+
+
+@cache
+def _listed_providers(definition: str) -> set[str]:
+    schemas = json.loads((FOLDER / f"{definition}.openapi.json").read_text())["components"]["schemas"]
+    words = schemas["IdentifyingCode"]["properties"]["codeListProvider"]["description"]
+    return set(re.findall(r"^- `([A-Z0-9]+)`", words, re.MULTILINE))
 
 
 @cache

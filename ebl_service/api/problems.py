@@ -141,6 +141,8 @@ def problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...] 
 
 def _dcsa(request: Request, error: errors.EblError, faults: tuple[Fault, ...]) -> JSONResponse:
     listed = [(fault.rule, fault.at, fault.detail) for fault in faults]
+    told = error.breaches if isinstance(error, DocumentRefused | TitleDiffers) else ()
+    listed += [(breach.rule, breach.path, shown(str(breach))) for breach in told]
     at = error.details.get("at")
     if not listed and isinstance(at, str):
         listed = [(type(error).__name__, at, shown(error.message))]

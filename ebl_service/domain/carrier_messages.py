@@ -6,7 +6,8 @@ Besides `endorsement_chain` and `api.dcsa` the only place where DCSA's codes sta
 Rules kept here
 - A surrender request's chain is oldest first and names a recipient in every link, "No Party" where there is none; a
   chain that is read is newest first and leaves such a recipient out.
-- A party is named as the platform's directory has it, and always by its account as a code of the platform's own.
+- A party is named as the platform's directory has it, and always by its account. Codes have providers of the
+  definitions' list: an account, and a code of any other provider, is mutually defined (ZZZ) with a `codeListName`.
 - Texts keep the definitions' lengths: what is longer is cut, what spans lines is put on one.
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 from ebl_service.domain.endorsement_chain import SWITCH_TO_PAPER, Entry
 from ebl_service.domain.profile import Profile
 from ebl_service.domain.terms import Address, Purpose, Seconds, checksummed
+from ebl_service.domain.transport_document.code_lists import ACCOUNT_LIST, written
 
 ISSUANCE_RESPONSES = "/v3/ebl-issuance-responses"
 SURRENDER_REQUESTS = "/v3/ebl-surrender-requests"
@@ -74,11 +76,10 @@ class Names:
         """A party as chains name it."""
         profile = self.profiles.get(account)
         codes = sorted(profile.codes) if profile else []
-        listed = [{"codeListProvider": provider, "partyCode": code} for provider, code in codes]
         return {
             "partyName": _line(profile.legal_name, LONGEST_NAME) if profile else checksummed(account),
             "eblPlatform": self.platform,
-            "identifyingCodes": [*listed, {"codeListProvider": self.platform, "partyCode": checksummed(account)}],
+            "identifyingCodes": [*(written(*code) for code in codes), written(ACCOUNT_LIST, checksummed(account))],
         }
 
 

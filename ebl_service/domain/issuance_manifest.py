@@ -17,7 +17,14 @@ from ebl_service.domain.transport_document.commitment import canonical_form
 from ebl_service.errors.trust import ChecksumDiffers
 
 DOCUMENT, ISSUE_TO, PICTURE = "documentChecksum", "issueToChecksum", "eBLVisualisationByCarrierChecksum"
+FORMS = {
+    DOCUMENT: "SHA-256 of its canonical JSON form (RFC 8785)",
+    ISSUE_TO: "SHA-256 of its canonical JSON form (RFC 8785)",
+    PICTURE: "SHA-256 of its content, decoded from base64",
+}
+"""What each checksum is made over."""
 FIELDS = {"document": DOCUMENT, "issueTo": ISSUE_TO, "eBLVisualisationByCarrier": PICTURE}
+LONGEST_SHOWN = 100
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
 
@@ -52,11 +59,15 @@ def require_signed(sent: IssuanceManifest, signed: Mapping[str, Any]) -> None:
             continue
         if claimed is None or checksum is None:
             missing = "was not signed" if claimed is None else "was signed and not sent"
-            raise ChecksumDiffers(f"{part} {missing}", {"at": part})
+            raise ChecksumDiffers(f"{part} {missing} ({name})", {"at": part, "form": FORMS[name]})
         if not isinstance(claimed, str) or not _CHECKSUM.fullmatch(claimed):
-            raise ChecksumDiffers(f"The manifest's {name} is not 64 hexadecimal digits", {"at": part})
+            got = ascii(claimed)[:LONGEST_SHOWN]
+            wrong = f"The manifest's {name} is {got}; {checksum} was expected, the {FORMS[name]} as sent"
+            raise ChecksumDiffers(wrong, {"at": part, "form": FORMS[name], "expected": checksum})
         if not hmac.compare_digest(claimed, checksum):
-            raise ChecksumDiffers(f"{part} is not what was signed", {"at": part, "signed": claimed, "sent": checksum})
+            wrong = f"{part} is not what was signed: the manifest's {name} is {claimed}, and {checksum} was expected"
+            details = {"at": part, "form": FORMS[name], "signed": claimed, "expected": checksum}
+            raise ChecksumDiffers(f"{wrong}, the {FORMS[name]} as it was sent", details)
 
 
 def decoded_picture(content: str) -> bytes:

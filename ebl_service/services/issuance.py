@@ -5,6 +5,8 @@ Left to others: the JSON of a request (`api.dcsa`), documents and their rules (`
 
 Rules kept here
 - The carrier's manifest is by one of its certificates that count now, and its checksums are those of what was received.
+- A document that breaks DCSA's definition is refused at once; one that the definition allows and a rule refuses closes
+  the request.
 - A number is asked for once at a time, and issued once; a title surrendered for amendment is followed by its next
   version, which goes to who surrendered it.
 - A request that says it combines or divides bills is refused: issued by itself, it would not take their place.
@@ -13,20 +15,30 @@ Rules kept here
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from ebl_service.domain.actions import Act
 from ebl_service.domain.callback import Telling
-from ebl_service.domain.carrier_messages import ISSUANCE_RESPONSES, BillName, Reason, Verdict, issuance_response
+from ebl_service.domain.carrier_messages import (
+    ISSUANCE_RESPONSES,
+    MOST_ERRORS,
+    BillName,
+    Reason,
+    Verdict,
+    issuance_response,
+)
 from ebl_service.domain.carrier_terms import CarrierTerms
 from ebl_service.domain.issuance_manifest import issuance_manifest, require_signed
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Address, Digest, Status, TitleId, checksummed, title_id_of
 from ebl_service.domain.title import Title
+from ebl_service.domain.transport_document.check import undefined
 from ebl_service.domain.transport_document.commitment import reference_digest, reference_salt
 from ebl_service.domain.transport_document.document_parties import Code
+from ebl_service.domain.transport_document.reading import within
 from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.errors import EblError
 from ebl_service.errors import refusals as no
@@ -99,12 +111,13 @@ class IssuanceDesk:
     async def request(self, account: Address, asked: IssuanceAsked) -> None:
         """Take a request: stored when this returns, made ready to be signed, or refused with the carrier to be told.
 
-        Raises: NotACarrierHere; what `signed_text` and `require_signed` raise; BillAlreadyAsked;
-        NotTheIssuingCarrier; LedgerUnavailable (nothing was kept).
+        Raises: NotACarrierHere; DocumentRefused (the definition refuses the document); what `signed_text` and
+        `require_signed` raise; BillAlreadyAsked; NotTheIssuingCarrier; LedgerUnavailable (nothing was kept).
         """
         terms = await self._carriers.terms(account)
         if terms is None:
             raise NotACarrierHere(f"{checksummed(account)} is no carrier of this platform")
+        _require_defined(asked.document)
         signed = signed_text(asked.manifest, await self._carriers.certificates(account), self._clock())
         require_signed(issuance_manifest(asked.document, asked.issue_to, asked.picture), signed.payload)
         number = await self._number(account, asked.bill.reference)
@@ -218,6 +231,13 @@ class IssuanceDesk:
         body = issuance_response(bill, verdict, tuple(reasons))
         telling = Telling(account, number, "issuance request", ISSUANCE_RESPONSES, body)
         await self._issuances.refuse(number, await self._correspondence.sealed(telling), self._clock())
+
+
+def _require_defined(document: Mapping[str, Any]) -> None:
+    """Raises: DocumentRefused with what the definition refuses, at most MOST_ERRORS fields."""
+    found = [replace(each, path=within("document", each.path)) for each in islice(undefined(document), MOST_ERRORS)]
+    if found:
+        raise DocumentRefused(found)
 
 
 def _require_alone(asked: IssuanceAsked) -> None:

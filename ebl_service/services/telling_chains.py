@@ -6,6 +6,7 @@ Rules kept here
 - The whole chain is for carrier and present parties; who was a party once reads it elsewhere, up to its own last act.
 """
 
+import re
 from typing import Any
 
 from ebl_service.domain.carrier_messages import BillName, Names, parties_in, told_chain
@@ -13,6 +14,7 @@ from ebl_service.domain.endorsement_chain import endorsement_chain
 from ebl_service.domain.profile import Profile
 from ebl_service.domain.terms import Address
 from ebl_service.domain.title import Title
+from ebl_service.domain.transport_document.code_lists import SCAC_LIST
 from ebl_service.errors import NotFound
 from ebl_service.services.bills import bill_of
 from ebl_service.services.document_room import DocumentRoom
@@ -22,8 +24,7 @@ from ebl_service.store.carriers import Carriers
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
-SCAC = "NMFTA"
-"""Who gives out carriers' SCAC codes."""
+LONGEST_SCAC = 4
 
 
 class Chains:
@@ -79,4 +80,7 @@ class Chains:
 
 
 def _scac(profile: Profile | None) -> str | None:
-    return next((code for provider, code in sorted(profile.codes) if provider == SCAC), None) if profile else None
+    """The carrier's SCAC; None where it has none that an answer may name."""
+    codes = sorted(profile.codes) if profile else ()
+    fitting = (code for provider, code in codes if provider == SCAC_LIST and re.fullmatch(r"\S+", code))
+    return next((code for code in fitting if len(code) <= LONGEST_SCAC), None)

@@ -7,7 +7,6 @@ validator with the published definition refuses it. Both run where the definitio
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -19,10 +18,11 @@ from hypothesis import strategies as st
 from ebl_service.domain.transport_document.check import check
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
 from ebl_service.domain.transport_document.schema.container_bill import CONTAINER_BILL
+from tests.dcsa_definitions import FOLDER as DEFINITIONS
+from tests.dcsa_definitions import are_here
 from tests.domain.transport_document.documents import CONTAINER_SAMPLES, GONE, names, put, sample
 
-DEFINITIONS = Path(__file__).parents[3] / "shared" / "dcsa"
-pytestmark = pytest.mark.skipif(not DEFINITIONS.exists(), reason="the published definitions are not here")
+pytestmark = pytest.mark.skipif(not are_here(), reason="the published definitions are not here")
 
 LACKING = {
     ("issued_bill_has_issue_date", "issueDate"),

@@ -5,16 +5,16 @@ Runs where the definitions stand beside the project; they are not part of it.
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from ebl_service.domain.transport_document.schema import shape as kinds
 from ebl_service.domain.transport_document.schema.container_bill import CONTAINER_BILL
 from ebl_service.domain.transport_document.schema.shape import Kind, Shape
+from tests.dcsa_definitions import FOLDER as DEFINITIONS
+from tests.dcsa_definitions import are_here
 
-DEFINITIONS = Path(__file__).parents[3] / "shared" / "dcsa"
-pytestmark = pytest.mark.skipif(not DEFINITIONS.exists(), reason="the published definitions are not here")
+pytestmark = pytest.mark.skipif(not are_here(), reason="the published definitions are not here")
 
 SINCE_3_0_4 = {
     "extendedContractQuotationReference",

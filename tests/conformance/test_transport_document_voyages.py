@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from ebl_service.domain.transport_document.check import check
+from tests.dcsa_definitions import FOLDER
 from tests.voyage.sailing import SAMPLES, Company
 from voyage.documents import Bill, bills
 from voyage.plots import PLOTS, kind_of
 
-EXAMPLES = Path(__file__).parents[3] / "shared" / "dcsa" / "examples"
+EXAMPLES = FOLDER / "examples"
 pytestmark = pytest.mark.skipif(not EXAMPLES.exists(), reason="the published examples are not here")
 OTHER_KINDS = ("to order", "to order of shipper", "straight")
 STRAIGHT, OF_BANK = "straight-shanghai-singapore", "to-order-of-bank-shanghai-singapore"

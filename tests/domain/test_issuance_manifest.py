@@ -143,3 +143,25 @@ def test_a_picture_has_one_base64() -> None:
         if wrong != content:
             with pytest.raises(ChecksumDiffers):
                 decoded_picture(wrong)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "form"),
+    [
+        ("document", "documentChecksum", "canonical JSON form (RFC 8785)"),
+        ("issueTo", "issueToChecksum", "canonical JSON form (RFC 8785)"),
+        ("eBLVisualisationByCarrier", "eBLVisualisationByCarrierChecksum", "decoded from base64"),
+    ],
+)
+@pytest.mark.parametrize("claimed", ["0" * 64, "AB" * 32, ["x"]])
+def test_a_difference_names_the_form_the_value_that_came_and_the_one_expected(
+    part: str, name: str, form: str, claimed: Any
+) -> None:
+    sent = issuance_manifest(DOCUMENTS["straight-shanghai-singapore"], ISSUE_TO, PICTURE)
+    with pytest.raises(ChecksumDiffers) as differs:
+        require_signed(sent, sent.payload | {name: claimed})
+    told = differs.value
+    assert told.details["at"] == part
+    assert told.details["expected"] == sent.payload[name]
+    got = claimed if isinstance(claimed, str) else ascii(claimed)
+    assert all(words in told.message for words in ("SHA-256", form, got, sent.payload[name], name))

@@ -9,7 +9,7 @@ import pytest
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.surrender_reason import reason_digest
-from ebl_service.domain.terms import Purpose, Status, TitleId
+from ebl_service.domain.terms import Purpose, Status, TitleId, checksummed
 from ebl_service.errors import NotFound
 from ebl_service.errors.platform import SurrenderNotOpen
 from ebl_service.errors.refusals import NotHolder
@@ -67,7 +67,10 @@ async def test_a_surrender_request_is_told_with_its_chain_once_final(clerk: Plat
     assert issue["recipient"] == surrendered["actor"]
     assert issue["actor"] == surrendered["recipient"]
     assert issue["actor"]["eblPlatform"] == PLATFORM
-    assert {"codeListProvider": "NMFTA", "partyCode": "ZQHM"} in issue["actor"]["identifyingCodes"]
+    codes = issue["actor"]["identifyingCodes"]
+    assert {"codeListProvider": "ZZZ", "partyCode": "ZQHM", "codeListName": "NMFTA"} in codes
+    account = {"partyCode": checksummed(CARRIER.address), "codeListName": "eBL Ledger account"}
+    assert {"codeListProvider": "ZZZ", **account} in codes
     events = await clerk.history.titles.events(title(clerk))
     transactions = list(dict.fromkeys(each.transaction_hash for each in events))
     assert [link["auditReference"] for link in request["endorsementChain"]] == transactions

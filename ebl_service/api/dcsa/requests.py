@@ -7,8 +7,10 @@ document's own fields, which are judged as a whole once the request is taken (`d
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from ebl_service.api.document_requests import MOST_PICTURE, DocumentsRequest
 from ebl_service.api.strict_request import StrictRoute
@@ -16,6 +18,7 @@ from ebl_service.domain import json_slices
 from ebl_service.domain.carrier_messages import BillName
 from ebl_service.domain.issuance_manifest import decoded_picture
 from ebl_service.domain.transport_document.canonical import parsed
+from ebl_service.domain.transport_document.code_lists import meanings
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.issuance import IssuanceAsked
 
@@ -29,6 +32,17 @@ class DcsaRoute(StrictRoute):
     request_class = DocumentsRequest
 
 
+def _not_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("null", "must be left out where it has no value: null is not one")
+    return value
+
+
+NOT_NULL = BeforeValidator(_not_null)
+OptionalText = Annotated[StrictStr | SkipJsonSchema[None], NOT_NULL]
+"""Left out or a text; the definitions know no null."""
+
+
 class Given(BaseModel):
     """A part of a request: what is defined is checked, what is not is let through."""
 
@@ -40,7 +54,20 @@ class IdentifyingCode(Given):
 
     code_list_provider: Annotated[StrictStr, Field(max_length=100)]
     party_code: Annotated[StrictStr, Field(max_length=150)]
-    code_list_name: Annotated[StrictStr | None, Field(max_length=100)] = None
+    code_list_name: Annotated[StrictStr, Field(max_length=100)] = ""
+
+    @property
+    def meanings(self) -> frozenset[tuple[str, str]]:
+        """The codes that it may mean, as the directory has them."""
+        return frozenset(meanings(self.model_dump(by_alias=True)))
+
+
+class TaxReference(Given):
+    """A reference of a party for tax or legal purposes."""
+
+    type: Annotated[StrictStr, Field(max_length=50, pattern=TRIMMED)]
+    country_code: Annotated[StrictStr, Field(pattern=r"^[A-Z]{2}$")]
+    value: Annotated[StrictStr, Field(max_length=35, pattern=TRIMMED)]
 
 
 class IssueTo(Given):
@@ -49,6 +76,7 @@ class IssueTo(Given):
     party_name: Annotated[StrictStr, Field(max_length=70, pattern=TRIMMED)]
     send_to_platform: Annotated[StrictStr, Field(max_length=4, pattern=r"^\S+$")]
     identifying_codes: Annotated[list[IdentifyingCode], Field(min_length=1, max_length=100)]
+    tax_legal_references: Annotated[list[TaxReference], Field(max_length=100)] = []
 
 
 class Picture(Given):
@@ -63,7 +91,7 @@ class DocumentGiven(Given):
     """The transport document, of which only its name is read here; all of it is kept as sent."""
 
     transport_document_reference: Annotated[StrictStr, Field(max_length=20, pattern=TRIMMED)]
-    transport_document_sub_reference: Annotated[StrictStr | None, Field(max_length=100, pattern=TRIMMED)] = None
+    transport_document_sub_reference: Annotated[OptionalText, Field(max_length=100, pattern=TRIMMED)] = None
 
 
 class Relation(Given):
@@ -90,7 +118,7 @@ class IssuanceRequest(Given):
 
     document: DocumentGiven
     issue_to: IssueTo
-    picture: Annotated[Picture | None, Field(alias="eBLVisualisationByCarrier")] = None
+    picture: Annotated[Picture | SkipJsonSchema[None], NOT_NULL, Field(alias="eBLVisualisationByCarrier")] = None
     manifest: Annotated[
         StrictStr,
         Field(
@@ -110,14 +138,14 @@ class IssuanceRequest(Given):
         text = (await request.body()).decode()
         spans = json_slices.members(text, json_slices.whole(text))
         document, issue_to = (text[slice(*spans[name])].encode() for name in ("document", "issueTo"))
-        codes = [(each.code_list_provider, each.party_code) for each in self.issue_to.identifying_codes]
+        codes = frozenset(code for each in self.issue_to.identifying_codes for code in each.meanings)
         return IssuanceAsked(
             bill=BillName(self.document.transport_document_reference, self.document.transport_document_sub_reference),
             content=document,
             document=parsed(document),
             issue_to=parsed(issue_to),
             platform=self.issue_to.send_to_platform,
-            codes=frozenset(codes),
+            codes=codes,
             manifest=self.manifest,
             related=self.replacements.numbers,
             picture=None if self.picture is None else decoded_picture(self.picture.content),
@@ -127,9 +155,9 @@ class IssuanceRequest(Given):
 class FeedbackElement(Given):
     """Why a surrender cannot be taken."""
 
-    severity: Annotated[StrictStr | None, Field(max_length=50)] = None
-    message: Annotated[StrictStr | None, Field(max_length=5000)] = None
-    property_path: Annotated[StrictStr | None, Field(max_length=1000)] = None
+    severity: Annotated[OptionalText, Field(max_length=50)] = None
+    message: Annotated[OptionalText, Field(max_length=5000)] = None
+    property_path: Annotated[OptionalText, Field(max_length=1000)] = None
 
 
 class SurrenderAnswer(Given):
@@ -137,7 +165,7 @@ class SurrenderAnswer(Given):
 
     surrender_request_reference: Annotated[StrictStr, Field(max_length=100, pattern=TRIMMED)]
     action: Literal["SURR", "SREJ"]
-    comments: Annotated[StrictStr | None, Field(max_length=255, pattern=TRIMMED)] = None
+    comments: Annotated[OptionalText, Field(max_length=255, pattern=TRIMMED)] = None
     feedback_elements: Annotated[list[FeedbackElement], Field(max_length=1_000)] = []
 
     @property

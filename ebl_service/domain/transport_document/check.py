@@ -14,7 +14,7 @@ the issuing block's time (`rules.dates.check_dates`), the platform (`rules.mediu
 parties are on the ledger (`party_resolution`), governing law (`record`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ebl_service.domain.transport_document.reading import Found, Part
 from ebl_service.domain.transport_document.rules import (
@@ -95,6 +95,12 @@ CHARTER_PARTY_RULES: tuple[Rule, ...] = (
 def is_charter_party_bill(document: Part) -> bool:
     """Whether the document is of the profile for bulk and break-bulk."""
     return document.get("documentProfile") == PROFILE
+
+
+def undefined(document: Part) -> Iterator[Breach]:
+    """What the definition of the document's kind refuses, whatever the rules say of it."""
+    table = CHARTER_PARTY_BILL if is_charter_party_bill(document) else CONTAINER_BILL
+    return shape_breaches(table, document, as_defined=True)
 
 
 def check(document: Part) -> tuple[Breach, ...]:

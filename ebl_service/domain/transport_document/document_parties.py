@@ -7,11 +7,12 @@ order takes no consignee, straight needs one.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ebl_service.domain.transport_document.code_lists import meanings
 from ebl_service.domain.transport_document.commitment import TransportDocument
 from ebl_service.errors import InvalidRequest
 
 Code = tuple[str, str]
-"""(code list provider, party code), such as ("GLEIF", an LEI)."""
+"""(code list provider, party code), such as ("GLEIF", an LEI); of a list that DCSA does not list, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,6 @@ def _party(given: object, role: str) -> NamedParty:
         raise InvalidRequest(f"The document's {role} has no partyName")
     codes = given.get("identifyingCodes") or ()
     try:
-        return NamedParty(
-            given["partyName"], frozenset((code["codeListProvider"], code["partyCode"]) for code in codes)
-        )
-    except (KeyError, TypeError):
+        return NamedParty(given["partyName"], frozenset(each for code in codes for each in meanings(code)))
+    except (AttributeError, KeyError, TypeError):
         raise InvalidRequest(f"An identifying code of the document's {role} lacks provider or code") from None

@@ -12,6 +12,7 @@ import pytest
 from tests.authority import self_signed
 from tests.carrier_house import CarrierHouse, CarrierSystem, checked
 from tests.dcsa_definitions import ISSUANCE, SURRENDER
+from tests.domain.transport_document.documents import GONE, put
 from tests.figures import say
 
 MOST = 2_000 if os.environ.get("EBL_DEEP") else 60
@@ -102,6 +103,34 @@ def test_a_malformed_request_is_told_what_is_wrong(system: CarrierSystem, change
     assert answer.json()["errors"][0]["errorCodeText"]
     assert answer.json()["httpMethod"] == "PUT"
     assert answer.json()["requestUri"] == PATH
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("documentParties.issuingParty", GONE),
+        ("documentParties.shipper", GONE),
+        ("transports", GONE),
+        ("isToOrder", "true"),
+        ("cargoMovementTypeAtOrigin", 1),
+        ("transportDocumentTypeCode", "AWB"),
+        ("consignmentItems[0].cargoItems", []),
+    ],
+)
+def test_a_document_that_breaks_the_definition_is_refused_at_once_by_field(
+    platform: CarrierHouse, system: CarrierSystem, path: str, change: Any
+) -> None:
+    """BREQ is for what the definition allows and a rule refuses."""
+    document = copy.deepcopy(dict(platform.bill().document))
+    put(document, path, change)
+    request = system.request(whole=document)
+    answer = system.put(request)
+    assert answer.status_code == 400, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["jsonPath"] == f"$.document.{path}"
+    assert error["property"] == path.rpartition(".")[2]
+    platform.mine(3)
+    assert system.told(str(document["transportDocumentReference"])) == []
 
 
 def test_a_request_signed_by_another_key_is_refused(platform: CarrierHouse, system: CarrierSystem) -> None:

@@ -1,7 +1,8 @@
 """Holds a value against a table of fields and says everything in which it differs.
 
 Leaves to others: the tables, and every rule in which fields depend on each other. Fields that no table names pass.
-Where a field may be one of several, or several at once, each that is there is held against its own kind.
+Where a field may be one of several, or several at once, each that is there is held against its own kind; with
+`as_defined`, as oneOf and anyOf have it: where enough of them are right, a wrong one beside them passes.
 """
 
 import re
@@ -29,16 +30,21 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(
 _INT32 = 2**31 - 1
 
 
-def shape_breaches(kind: Kind, value: object, path: str = "", around: Shape | None = None) -> Iterator[Breach]:
-    """All differences of `value` from `kind`. `path`: where the value stands; `around`: the shape that holds it."""
+def shape_breaches(
+    kind: Kind, value: object, path: str = "", around: Shape | None = None, *, as_defined: bool = False
+) -> Iterator[Breach]:
+    """All differences of `value` from `kind`. `path`: where the value stands; `around`: the shape that holds it.
+
+    `as_defined`: only those for which a validator with the published definition refuses the value.
+    """
     match kind:
         case Shape():
-            yield from _object(kind, value, path)
+            yield from _object(kind, value, path, as_defined=as_defined)
         case Again():
             assert around is not None, "only an object's field can be of its object's shape"
-            yield from _object(around, value, path)
+            yield from _object(around, value, path, as_defined=as_defined)
         case Items():
-            yield from _array(kind, value, path, around)
+            yield from _array(kind, value, path, around, as_defined=as_defined)
         case Text():
             yield from _text(kind, value, path)
         case Day():
@@ -56,17 +62,30 @@ def shape_breaches(kind: Kind, value: object, path: str = "", around: Shape | No
             assert_never(kind)
 
 
-def _object(shape: Shape, value: object, path: str) -> Iterator[Breach]:
+def _object(shape: Shape, value: object, path: str, *, as_defined: bool) -> Iterator[Breach]:
     if not isinstance(value, Mapping):
         yield _of_type(value, path, "an object")
         return
     for name in shape.required:
         if name not in value:
             yield Breach("field_required", within(path, name), "the field is missing", f"to give {name}")
-    yield from _choices(shape, value, path)
+    passed = _passed(shape, value) if as_defined else frozenset()
+    yield from () if passed else _choices(shape, value, path)
     for name, kind in shape.fields().items():
-        if name in value:
-            yield from shape_breaches(kind, value[name], within(path, name), shape)
+        if name in value and name not in passed:
+            yield from shape_breaches(kind, value[name], within(path, name), shape, as_defined=as_defined)
+
+
+def _passed(shape: Shape, value: Mapping[str, Any]) -> frozenset[str]:
+    """The fields to choose from, where exactly one (oneOf) or at least one (anyOf) is there and right; else none."""
+    choices = shape.exactly_one or shape.at_least_one
+    right = [
+        name
+        for name, kind in choices.items()
+        if name in value and not any(shape_breaches(kind, value[name], as_defined=True))
+    ]
+    is_enough = len(right) == 1 if shape.exactly_one else bool(right)
+    return frozenset(choices) if is_enough else frozenset()
 
 
 def _choices(shape: Shape, value: Mapping[str, Any], path: str) -> Iterator[Breach]:
@@ -79,7 +98,7 @@ def _choices(shape: Shape, value: Mapping[str, Any], path: str) -> Iterator[Brea
         yield Breach("field_choice", path, f"none of {', '.join(some)} is given", f"at least one of {', '.join(some)}")
 
 
-def _array(kind: Items, value: object, path: str, around: Shape | None) -> Iterator[Breach]:
+def _array(kind: Items, value: object, path: str, around: Shape | None, *, as_defined: bool) -> Iterator[Breach]:
     if not isinstance(value, list):
         yield _of_type(value, path, "an array")
         return
@@ -88,7 +107,7 @@ def _array(kind: Items, value: object, path: str, around: Shape | None) -> Itera
     if kind.most is not None and len(value) > kind.most:
         yield Breach("field_count", path, f"{len(value)} elements", f"at most {kind.most}")
     for at, inner in enumerate(value):
-        yield from shape_breaches(kind.of, inner, within(path, at), around)
+        yield from shape_breaches(kind.of, inner, within(path, at), around, as_defined=as_defined)
 
 
 def _text(kind: Text, value: object, path: str) -> Iterator[Breach]:
