@@ -3,19 +3,24 @@
 In PostgreSQL it is a copy of one that has its tables already, made once by each process that runs tests.
 """
 
+import atexit
 import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from ebl_service.store.database import Database
+from tests.own_postgresql import OwnPostgresql
 
 KINDS = ("sqlite", "postgresql")
 PARAMETERS = [pytest.param(kind, marks=[pytest.mark.postgresql] if kind == "postgresql" else []) for kind in KINDS]
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For a test of SQLite's own ways, whose fixture `database` is otherwise of each kind."""
 
 _TEMPLATES: set[tuple[str, str]] = set()
 
@@ -26,11 +31,7 @@ async def fresh_url(kind: str, folder: Path, server: str | None = None) -> Async
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
         return
-    server = server or os.environ.get("EBL_TEST_POSTGRESQL_URL")
-    if not server:
-        if os.environ.get("CI"):
-            pytest.fail("CI never skips PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
-        pytest.skip("no PostgreSQL: set EBL_TEST_POSTGRESQL_URL (scripts/postgresql start)")
+    server = server or os.environ.get("EBL_TEST_POSTGRESQL_URL") or _server_of_this_process()
     name = f"ebl_{secrets.token_hex(6)}"
     plain = server.replace("postgresql+asyncpg://", "postgresql://")
     desk = await asyncpg.connect(plain)
@@ -42,6 +43,14 @@ async def fresh_url(kind: str, folder: Path, server: str | None = None) -> Async
         desk = await asyncpg.connect(plain)  # anew: the test may have killed the server meanwhile
         await desk.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await desk.close()
+
+
+@cache
+def _server_of_this_process() -> str:
+    """For pytest without scripts/test, which starts one for all of its processes."""
+    server = OwnPostgresql()
+    atexit.register(server.__exit__)
+    return server.__enter__().url
 
 
 async def _template(server: str, desk: asyncpg.Connection) -> str:

@@ -14,8 +14,8 @@ import pytest
 
 from ebl_service.domain.signed_act import SignedAct
 from tests.faults.conftest import DEEP
-from tests.faults.own_postgresql import OwnPostgresql
 from tests.faults.stage import OPERATOR_TOKEN, Stage, standing
+from tests.own_postgresql import OwnPostgresql
 
 LOCKED = 30.0 if DEEP else 7.0
 """Seconds: longer than SQLite is waited for."""

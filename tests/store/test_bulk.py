@@ -7,6 +7,7 @@ from ebl_service.errors import LedgerUnavailable
 from ebl_service.store import tables
 from ebl_service.store.bulk import Page, insert_pages
 from ebl_service.store.database import Database
+from tests.databases import on_sqlite
 
 BLOCKS = [(n, f"0x{n:064x}", 0) for n in range(7_001)]
 GAS = [(f"0x{n:040x}", 1, n) for n in range(3)]
@@ -46,10 +47,8 @@ async def test_a_row_that_is_there_already_fails_is_kept_or_is_replaced_as_asked
             assert [tuple(row) for row in await connection.execute(select(tables.gas_spent))] == expected
 
 
+@on_sqlite  # how full PostgreSQL's disk is cannot be said by a statement
 async def test_a_full_disk_is_told_and_nothing_is_kept(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("SQLite's alone: how full PostgreSQL's disk is cannot be said by a statement")
-
     async def fill() -> None:
         async with database.writing() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()

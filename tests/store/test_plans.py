@@ -11,6 +11,7 @@ from ebl_service.store.callbacks import Callbacks
 from ebl_service.store.database import Database
 from ebl_service.store.title_parties import TitleParties
 from ebl_service.store.titles import TitleFilter, TitleRows
+from tests.databases import on_sqlite
 
 ONE, OTHER, MINE = Address("0x01"), Address("0x02"), {"is_past": False}
 PAGE = ("", 51)
@@ -52,10 +53,9 @@ async def plan_of(database: Database, ask: Callable[[Database], Awaitable[Any]])
         return [str(row[-1]) for row in rows]
 
 
+@on_sqlite  # PostgreSQL plans by what the tables hold
 @pytest.mark.parametrize("name", ASKED)
 async def test_a_page_of_titles_is_read_off_an_index_in_its_order(database: Database, name: str) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL plans by what the tables hold")
     index, ask = ASKED[name]
     plan = await plan_of(database, ask)
     assert any(index in step for step in plan), plan
@@ -63,9 +63,8 @@ async def test_a_page_of_titles_is_read_off_an_index_in_its_order(database: Data
     assert not any(step.startswith(slow) or slow[-1] in step for step in plan), plan
 
 
+@on_sqlite
 async def test_whether_an_earlier_callback_of_a_subject_waits_is_one_look_up(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL plans by what the tables hold")
     plan = await plan_of(database, lambda db: Callbacks(db).due(10, 50))
     assert any(
         "ix_callbacks_account_subject_state_number (account=? AND subject=? AND state=?" in step for step in plan

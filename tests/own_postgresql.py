@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one test's own, that may be killed and started again with what it had committed."""
+"""A PostgreSQL server of a test's or a process's own; it may be killed and started again with what it had committed."""
 
 import os
 import subprocess
