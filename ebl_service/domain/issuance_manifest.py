@@ -62,8 +62,10 @@ def require_signed(sent: IssuanceManifest, signed: Mapping[str, Any]) -> None:
             raise ChecksumDiffers(f"{part} {missing} ({name})", {"at": part, "form": FORMS[name]})
         if not isinstance(claimed, str) or not _CHECKSUM.fullmatch(claimed):
             got = ascii(claimed)[:LONGEST_SHOWN]
-            wrong = f"The manifest's {name} is {got}; {checksum} was expected, the {FORMS[name]} as sent"
-            raise ChecksumDiffers(wrong, {"at": part, "form": FORMS[name], "expected": checksum})
+            wrong = f"The manifest's {name} is not 64 hexadecimal digits but {got}; {checksum} was expected"
+            raise ChecksumDiffers(
+                f"{wrong}, the {FORMS[name]} as sent", {"at": part, "form": FORMS[name], "expected": checksum}
+            )
         if not hmac.compare_digest(claimed, checksum):
             wrong = f"{part} is not what was signed: the manifest's {name} is {claimed}, and {checksum} was expected"
             details = {"at": part, "form": FORMS[name], "signed": claimed, "expected": checksum}
