@@ -152,12 +152,16 @@ class AllowedCertificateActsShown(Model):
 
 
 class CoverShown(Model):
-    """Who is entitled under a title at a block, whom a certificate that follows it assures, and what is tied to it."""
+    """Who is entitled under a title at a block, whom a certificate that follows it assures, and what is tied to it.
+
+    `nextCursor`: null on the last page of certificates.
+    """
 
     title_id: TitleIdField
     entitled: AccountField
     assured: AccountField
     certificates: tuple[CertificateShown, ...]
+    next_cursor: str | None
     finality: Literal["included", "final"]
     read_at: ReadAtShown
 
@@ -240,14 +244,18 @@ async def of_title(
 
 
 @router.get("/v1/titles/{title_id}/cover", responses=READ)
-async def cover(title_id: TitleIdPath, app: App, caller: Caller, block: AtBlock = None) -> CoverShown:
-    """Who is entitled under a title and who is assured, now or at any past block."""
-    found = await app.certificates.cover(caller.party_with(Scope.READ), title_id, block)
+async def cover(
+    title_id: TitleIdPath, app: App, caller: Caller, block: AtBlock = None, after: After = None, limit: Limit = 50
+) -> CoverShown:
+    """Who is entitled under a title and who is assured, now or at any past block, with a page of certificates."""
+    account = caller.party_with(Scope.READ)
+    found = await app.certificates.cover(account, title_id, block, after=after, limit=limit)
     return CoverShown(
         title_id=title_id,
         entitled=found.title.entitled,
         assured=found.assured,
-        certificates=tuple(map(CertificateShown.of, found.certificates)),
+        certificates=tuple(map(CertificateShown.of, found.certificates.items)),
+        next_cursor=found.certificates.next_cursor,
         finality=found.finality.value,
         read_at=ReadAtShown.of(found.read_at),
     )

@@ -63,7 +63,12 @@ def cover(
     block: Block = None,
 ) -> None:
     """Show who is entitled under a title and who is assured, now or at any block."""
-    found = session.api.get(f"/v1/titles/{title}/cover", block=block)
+    path = f"/v1/titles/{title}/cover"
+    found = session.api.get(path, block=block, limit=200)
+    while (cursor := found.pop("nextCursor")) is not None:
+        page = session.api.get(path, block=block, limit=200, after=cursor)
+        found["certificates"] += page["certificates"]
+        found["nextCursor"] = page["nextCursor"]
     session.show(found, lambda console: _cover(console, found))
 
 

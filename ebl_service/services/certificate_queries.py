@@ -27,7 +27,7 @@ from ebl_service.store.chapters import Cursor
 from ebl_service.store.history import History
 
 MOST_ITEMS = 200
-"""On one page, and the certificates told of one title."""
+"""On one page."""
 
 _ID = re.compile(r"0x[0-9a-f]{64}")
 
@@ -69,7 +69,7 @@ class CoverView:
 
     title: Title
     assured: Address
-    certificates: tuple[CertificateView, ...]
+    certificates: Page[CertificateView]
     read_at: ReadAt
     finality: Finality
 
@@ -112,10 +112,7 @@ class CertificateQueries:
 
         A page may hold fewer and yet not be the last. Raises: InvalidRequest (limit, cursor).
         """
-        if not 1 <= limit <= MOST_ITEMS:
-            raise InvalidRequest(f"A page has 1 to {MOST_ITEMS} items, not {limit}.", {"limit": limit})
-        if after is not None and not _ID.fullmatch(after):
-            raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
+        _require_page(after, limit)
         cursor = await self._cursor(None)
         wanted = CertificateFilter(title_id, insurer, named, assured, account)
         rows = await self._history.certificates.page(wanted, after or "", limit + 1)
@@ -127,11 +124,20 @@ class CertificateQueries:
         ]
         return Page(tuple(views), rows[limit - 1][1].certificate_id if len(rows) > limit else None)
 
-    async def cover(self, account: Address, title_id: TitleId, block: int | None = None) -> CoverView:
-        """Who is entitled and who is assured, now or at a past block; at most 200 certificates. For present parties.
+    async def cover(
+        self,
+        account: Address,
+        title_id: TitleId,
+        block: int | None = None,
+        *,
+        after: str | None = None,
+        limit: int = MOST_ITEMS,
+    ) -> CoverView:
+        """Who is entitled and who is assured, now or at a past block, with a page of certificates by id.
 
-        Raises: NotFound, InvalidRequest.
+        For present parties. `limit` 1 to 200. Raises: NotFound; InvalidRequest (block, limit, cursor).
         """
+        _require_page(after, limit)
         cursor = await self._cursor(block)
         if not (await self._rights.sight(account, title_id)).is_whole:
             raise not_found(title_id)
@@ -140,10 +146,11 @@ class CertificateQueries:
             raise NotFound(f"There is no title {title_id}.", {"title_id": title_id})
         since, title = found
         at = cursor.number if block is None else block
-        rows = await self._history.certificates.tied_to(title_id, at, MOST_ITEMS)
-        views = tuple(_seen(certificate, title, each, cursor, block) for each, certificate in rows)
+        rows = await self._history.certificates.tied_to(title_id, at, after or "", limit + 1)
+        views = tuple(_seen(certificate, title, each, cursor, block) for each, certificate in rows[:limit])
+        page = Page(views, views[-1].certificate.certificate_id if len(rows) > limit else None)
         seen = (_read_at(cursor, block), _finality(since if block is None else block, cursor))
-        return CoverView(title, insured.assured_under(title), views, *seen)
+        return CoverView(title, insured.assured_under(title), page, *seen)
 
     async def events(self, account: Address, certificate_id: CertificateId) -> list[Recorded]:
         """Every act on a certificate, oldest first. Raises: NotFound."""
@@ -182,6 +189,13 @@ class CertificateQueries:
         if block is not None and not first <= block <= cursor.number:
             raise InvalidRequest(f"Blocks {first} to {cursor.number} are indexed, not {block}.", {"block": block})
         return cursor
+
+
+def _require_page(after: str | None, limit: int) -> None:
+    if not 1 <= limit <= MOST_ITEMS:
+        raise InvalidRequest(f"A page has 1 to {MOST_ITEMS} items, not {limit}.", {"limit": limit})
+    if after is not None and not _ID.fullmatch(after):
+        raise InvalidRequest("The cursor is not one that was given out here.", {"after": after})
 
 
 def _not_found(certificate_id: CertificateId) -> NotFound:

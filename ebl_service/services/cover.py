@@ -5,16 +5,18 @@ Rules kept here
 - Terms of sale are given by a party that stands on the title, by its own signature; they are read by such parties, and
   by who gave them. An insurer is told what the rules say, not the prices.
 - A discrepancy is waived by who is assured, for itself, and stands visible beside the waiver.
-- Gaps are told to who is entitled under the title, to nobody else.
+- Gaps are told to who is entitled under the title, to nobody else. Any insurer may tie certificates to any title: of
+  each insurer the first ones are looked at, and where there are more, that is a gap of its own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from ebl_service.domain.certificate import Certificate, assured
 from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict, require_terms
-from ebl_service.domain.insurance_document.gaps import Cover, Gap, gaps
+from ebl_service.domain.insurance_document.gaps import Cover, Gap, GapKind, gaps
 from ebl_service.domain.insurance_document.statement import TermsStatement, terms_digest
 from ebl_service.domain.ledger import Ledger, LedgerIdentity
 from ebl_service.domain.signed_act import check_deadline
@@ -32,14 +34,20 @@ from ebl_service.services.covers import KeptCover, KeptTerms
 from ebl_service.services.insurance_desk import InsuranceDesk
 from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.services.rights import Rights, Sight, not_found
-from ebl_service.store.certificates import CertificateFilter
 from ebl_service.store.history import History
 from ebl_service.store.insurance import Insurance, Waiver
 
-AT_ONCE = 100
-"""Certificates read at once."""
+OF_AN_INSURER, OF_A_TITLE = 20, 200
+"""Certificates that are looked at for gaps: of one insurer, and in all."""
 TITLES_AT_ONCE = 1_000
 """Looked for at once because terms of sale were given, or notices."""
+
+
+NOT_CHECKED = Gap(
+    GapKind.NOT_CHECKED,
+    f"more than {OF_AN_INSURER} certificates of one insurer, or {OF_A_TITLE} in all, are tied to the title: the others "
+    "were not looked at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +161,14 @@ class CoverQueries:
         title = (await self._own_title(account, title_id)).title
         if title.entitled != account:
             raise not_found(title_id)
-        tied = [each for of in (title_id, *title.replaces) async for each in self._tied(of)]
+        rows = self._history.certificates
+        found = await rows.tied_now((title_id, *title.replaces), OF_AN_INSURER + 1, OF_A_TITLE + 1)
+        tied = _looked_at(found)
         kept = await self._archive.kept(each.commitment for each in tied)
         told = {digest: await self._verdicts_known(each, title) for digest, each in kept.items()}
         covers = [Cover(each, told.get(each.commitment)) for each in tied]
-        return gaps(title, covers, await self.ledger_time())
+        missing = gaps(title, covers, await self.ledger_time())
+        return missing if len(tied) == len(found) else (*missing, NOT_CHECKED)
 
     async def ledger_time(self) -> Seconds:
         """By which cover begins and ends: of the last block that was read; 0 where none was."""
@@ -172,14 +183,6 @@ class CoverQueries:
         """Titles under which a party is entitled, with a certificate of which a part ends then or later."""
         rows = self._history.certificates
         return await _all(lambda after: rows.given_notice(entitled, ends_at, after, TITLES_AT_ONCE))
-
-    async def _tied(self, title_id: TitleId) -> AsyncIterator[Certificate]:
-        rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), "", AT_ONCE)
-        while rows:
-            for _, certificate in rows:
-                yield certificate
-            last = rows[-1][1].certificate_id
-            rows = await self._history.certificates.page(CertificateFilter(title_id=title_id), last, AT_ONCE)
 
     async def _verdicts(self, kept: KeptCover, title: Title) -> tuple[Verdict, ...]:
         try:
@@ -230,6 +233,16 @@ class CoverQueries:
         if not sight.is_whole or sight.granted_by is not None:
             raise not_found(title_id)
         return sight
+
+
+def _looked_at(found: list[Certificate]) -> list[Certificate]:
+    of: Counter[Address] = Counter()
+    looked_at: list[Certificate] = []
+    for each in found[:OF_A_TITLE]:
+        of[each.insurer] += 1
+        if of[each.insurer] <= OF_AN_INSURER:
+            looked_at.append(each)
+    return looked_at
 
 
 async def _all(page: Callable[[str], Awaitable[list[TitleId]]]) -> set[TitleId]:

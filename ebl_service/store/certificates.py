@@ -72,12 +72,26 @@ class CertificateRows:
         async with self._database.reading() as connection:
             return [(row.block_number, certificate_of(row)) for row in await connection.execute(query)]
 
-    async def tied_to(self, title_id: TitleId, block: int, limit: int) -> list[tuple[int, Certificate]]:
-        """At most `limit` certificates that were tied to this title after this block, by id."""
+    async def tied_to(self, title_id: TitleId, block: int, after: str, limit: int) -> list[tuple[int, Certificate]]:
+        """At most `limit` certificates with ids above `after` that were tied to this title after this block, by id."""
         query = _at(block, at_most_one=False).where(certificate_states.c.title_id == title_id)
+        query = query.where(certificates.c.certificate_id > after)
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(certificates.c.certificate_id).limit(limit))
             return [(row.block_number, certificate_of(row)) for row in rows]
+
+    async def tied_now(self, title_ids: Iterable[TitleId], of_insurer: int, limit: int) -> list[Certificate]:
+        """At most `limit` certificates tied to these titles now: of each insurer the first `of_insurer`, by id.
+
+        However many certificates one insurer ties to a title, those of the others are found.
+        """
+        columns = certificates.c
+        place = func.row_number().over(partition_by=columns.insurer, order_by=columns.certificate_id).label("place")
+        counted = select(certificates, place).where(columns.title_id.in_(set(title_ids))).subquery()
+        query = select(counted).where(counted.c.place <= of_insurer)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(counted.c.place, counted.c.certificate_id).limit(limit))
+            return [certificate_of(row) for row in rows]
 
     async def given_notice(self, entitled: Address, ends_at: Seconds, after: str, most: int) -> list[TitleId]:
         """At most so many titles with ids above `after` under which a party is entitled, by id.

@@ -9,18 +9,20 @@ from sqlalchemy import update
 from ebl_service.domain import actions as act
 from ebl_service.domain.insurance_document.acceptance import Outcome
 from ebl_service.domain.insurance_document.gaps import GapKind
-from ebl_service.domain.terms import Digest, Mode, Purpose
+from ebl_service.domain.terms import Digest, Mode, Purpose, Role, certificate_id_of, digest
 from ebl_service.errors import NotFound
 from ebl_service.errors.documents import DocumentMissing, DocumentRefused, NotTheIssuingInsurer, TitleDiffers
 from ebl_service.errors.refusals import DeadlinePassed, InvalidSignature
 from ebl_service.errors.requests import BadValue
 from ebl_service.errors.vault import SealBroken
+from ebl_service.services.certificate_queries import CertificateQueries
 from ebl_service.services.covers import PreparedCover
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import document_parts
-from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, STRANGER, Clerk
+from tests.clerk import BANK, BUYER, CARRIER, SHIPPER, STRANGER, Clerk, key
 from tests.cover_clerk import INSURER, CoverClerk, sale
-from tests.fake_ledger import FakeLedger
+from tests.fake_ledger import IDENTITY, FakeLedger
+from tests.services.certifying import certificate_for
 
 
 @pytest.fixture
@@ -204,3 +206,36 @@ async def test_an_altered_document_is_never_answered(clerk: CoverClerk) -> None:
         await connection.execute(update(document_parts).where(rows).values(sealed=b"\0" * 64))
     with pytest.raises(SealBroken):
         await clerk.covers.queries.document(SHIPPER.address, certificate.certificate_id)
+
+
+async def test_certificates_that_a_rogue_insurer_ties_to_a_title_hide_no_others(clerk: CoverClerk) -> None:
+    rogue = key("rogue insurer")
+    clerk.ledger.register(rogue.address, roles=Role.INSURER)
+    clerk.ledger.mine()
+    title = await clerk.insurable()
+    flood = []
+    for number in range(60):
+        reference = digest(number)
+        asked = certificate_for(
+            title.title_id,
+            clerk.ledger.tip.time,
+            certificate_id=certificate_id_of(rogue.address, reference),
+            reference_digest=reference,
+        )
+        flood.append(asked.certificate_id)
+        clerk.ledger.someone_sends(rogue.sign_act(IDENTITY.insurance_domain, asked, clerk.ledger.tip.time + 3_600))
+    clerk.ledger.mine()
+    await clerk.work(5)
+    honest = await clerk.insured(title)
+    found = await clerk.covers.queries.gaps(SHIPPER.address, title.title_id)
+    assert [gap.kind for gap in found] == [GapKind.NOT_CHECKED]
+    queries = CertificateQueries(IDENTITY, clerk.history, clerk.access.rights, clerk.now)
+    pages, after = [], None
+    while True:
+        view = await queries.cover(SHIPPER.address, title.title_id, after=after, limit=25)
+        pages.append([each.certificate.certificate_id for each in view.certificates.items])
+        after = view.certificates.next_cursor
+        if after is None:
+            break
+    assert [len(page) for page in pages] == [25, 25, 11]
+    assert [each for page in pages for each in page] == sorted([*flood, honest.certificate_id])

@@ -6,6 +6,7 @@
     ENDING            a notice of cancellation runs
     ENDED             a notice of cancellation has run out
     REVIEW            the title was amended or put on paper, and the insurer has not carried the certificate over
+    NOT_CHECKED       more certificates are tied to the title than are looked at (told by `services.cover`)
 
 Rules kept: a gap is told until it is closed, whether or not a discrepancy was waived; a certificate whose document is
 not known here gives no gap that only the document could show. Leaves to others: who is told (`services`).
@@ -32,6 +33,7 @@ class GapKind(StrEnum):
     ENDING = "ENDING"
     ENDED = "ENDED"
     REVIEW = "REVIEW"
+    NOT_CHECKED = "NOT_CHECKED"
 
 
 @dataclass(frozen=True, slots=True)
