@@ -15,6 +15,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -41,6 +42,8 @@ class SetUpFailed(Exception):
 def main() -> int:
     """Install what is missing. Returns the exit code."""
     started = time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in its background with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         if is_complete():
             return 0

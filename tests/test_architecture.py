@@ -57,6 +57,7 @@ LIBRARIES = {
     "aiosqlite": {"store"},
     "asyncpg": {"store"},
     "fastapi": {"api", "web"},
+    "fastapi_offline": {"api"},
     "starlette": {"api", "web"},
     "typer": {"cli"},
     "rich": {"cli"},

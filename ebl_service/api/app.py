@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ebl_service.api import (
     api_keys,
+    browser_docs,
     callbacks,
     certificates,
     cover,
@@ -96,10 +97,13 @@ def create(opened: Opener | None = None) -> FastAPI:
             app.state.most_documents_body_bytes = application.settings.most_documents_body_bytes
             yield
 
-    app = FastAPI(title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     problems.install(app)
     for noun in NOUNS:
         app.include_router(noun.router)
+    app.include_router(browser_docs.router)
     app.include_router(health.metrics_endpoint(numbers))
     app.add_middleware(_Counted, numbers=numbers)
     app.add_middleware(Versioned)
