@@ -15,6 +15,7 @@ from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
 from web3.types import TxParams
 
+from ebl_service.chain import deployment_shape
 from ebl_service.chain.artifacts import Artifact, artifact
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.chain.transactions import transact
@@ -85,6 +86,7 @@ class Deployment:
         """Read a deployment file. Raises: NotFound, InvalidRequest where it is not one."""
         try:
             kept = json.loads(path.read_text())
+            deployment_shape.require(kept)
             for part in CONTRACTS:
                 kept[part] = Deployed(**kept[part] | {"address": kept[part]["address"].lower()})
             return cls(**kept | {"registrar": kept["registrar"].lower()})
@@ -92,7 +94,7 @@ class Deployment:
             raise NotFound(
                 f"no deployment file {path.name}", hint="Deploy first: ebl deploy, or scripts/deploy."
             ) from missing
-        except (KeyError, TypeError, ValueError) as wrong:
+        except ValueError as wrong:
             raise InvalidRequest(
                 f"{path.name} is not a deployment file: {wrong}",
                 hint="Run ebl deploy again: it finds the contracts that are there and adds what is missing.",
@@ -142,8 +144,13 @@ async def deploy(
 ) -> Deployment:
     """Put the contracts on the chain, or find them there, and say where they are. Periods in seconds.
 
-    Raises: InvalidRequest where the chain lacks the factory or the account cannot pay; LedgerUnavailable.
+    Raises: InvalidRequest where the name is none, the chain lacks the factory or the account cannot pay;
+    LedgerUnavailable.
     """
+    try:
+        deployment_shape.require_name(name)
+    except ValueError as wrong:
+        raise InvalidRequest(str(wrong), hint="Letters, digits, dot, dash and underscore: it names a file.") from wrong
     if await rpc.call("eth_getCode", FACTORY, "latest") == "0x":
         raise InvalidRequest(
             f"the chain has no deterministic deployment proxy at {checksummed(Address(FACTORY))}",

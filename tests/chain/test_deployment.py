@@ -1,21 +1,28 @@
 """Deploying finds what is there; the deployment file is whole or refused."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from eth_account import Account
 
+from ebl_service import bootstrap
 from ebl_service.chain.deployment import Deployment, check_deployment, deploy
+from ebl_service.chain.deployment_shape import SCHEMA
 from ebl_service.chain.registrar import ChainRegistrar
 from ebl_service.chain.rpc import Rpc, RpcError
 from ebl_service.domain.signed_act import Join
 from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import InvalidRequest, LedgerDisagrees, NotFound
 from ebl_service.errors.refusals import AlreadyRegistered, OwnableUnauthorizedAccount
-from tests.anvil import Anvil
+from tests.anvil import ROOT, Anvil
 from tests.local_chain import REGISTRAR_KEY, LocalChain
 
+DEPLOYMENTS = ROOT / "deployments"
+EXAMPLE = DEPLOYMENTS / "example.json"
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 FRESH = Address("0x" + "77" * 20)
 
 
@@ -97,6 +104,68 @@ def test_what_is_no_deployment_file_is_refused(tmp_path, text):
     file.write_text(text)
     with pytest.raises(InvalidRequest, match=r"bad\.json"):
         Deployment.load(file)
+
+
+BAD_PARTS = [
+    ("name", "../elsewhere", "name must match"),
+    ("name", "good\n", "name must match"),
+    ("chain_id", True, "chain_id must be a whole number"),
+    ("chain_id", 0, "chain_id must be a whole number"),
+    ("genesis_hash", "0x12", "genesis_hash must match"),
+    ("registrar", None, "registrar must match"),
+    ("party_registry", [], "party_registry must be an object"),
+    ("title_registry", {"address": "0x" + "11" * 20}, "title_registry lacks block, transaction, code_hash"),
+    ("answer_period", -1, "answer_period must be a whole number"),
+    ("surprise", 1, "unknown fields: surprise"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "told"), BAD_PARTS)
+def test_a_field_of_another_shape_is_refused_by_name_as_the_schema_refuses_it(tmp_path, field, value, told):
+    content = json.loads(EXAMPLE.read_text()) | {field: value}
+    (tmp_path / "bad.json").write_text(json.dumps(content))
+    with pytest.raises(InvalidRequest, match=told):
+        Deployment.load(tmp_path / "bad.json")
+    if field != "name" or not value.endswith("\n"):  # Python's `$` in a pattern takes a line end, ECMA's does not
+        assert not VALIDATOR.is_valid(content)
+
+
+@pytest.mark.parametrize("field", SCHEMA["required"])
+def test_a_field_that_is_missing_is_named(tmp_path, field):
+    content = json.loads(EXAMPLE.read_text())
+    del content[field]
+    (tmp_path / "bad.json").write_text(json.dumps(content))
+    with pytest.raises(InvalidRequest, match=f"the file lacks {field}"):
+        Deployment.load(tmp_path / "bad.json")
+    assert not VALIDATOR.is_valid(content)
+
+
+def test_the_schema_in_the_tree_is_the_one_that_the_service_checks_by():
+    assert json.loads((DEPLOYMENTS / "deployment.schema.json").read_text()) == SCHEMA
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_deployment_in_the_tree_has_the_shape_and_is_as_the_service_would_write_it(tmp_path):
+    files = [path for path in DEPLOYMENTS.glob("*.json") if path.name != "deployment.schema.json"]
+    assert EXAMPLE in files
+    for file in files:
+        VALIDATOR.validate(json.loads(file.read_text()))
+        Deployment.load(file).save(tmp_path / file.name)
+        assert (tmp_path / file.name).read_text() == file.read_text()
+        assert Deployment.load(file).name == file.stem
+
+
+async def test_what_is_deployed_for_a_lasting_network_has_the_shape(chain, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    key = tmp_path / "key"
+    key.write_text(REGISTRAR_KEY.hex())
+    key.chmod(0o600)
+    made, path = await bootstrap.deploy_registries(chain.url, "lasting", key, FRESH, tmp_path / "data", lasting=True)
+    assert path.resolve() == tmp_path / "deployments" / "lasting.json"
+    VALIDATOR.validate(json.loads(path.read_text()))
+    assert Deployment.load(path) == made
+    with pytest.raises(InvalidRequest, match="name must match"):
+        await bootstrap.deploy_registries(chain.url, "../outside", key, FRESH, tmp_path / "data", lasting=True)
 
 
 async def test_the_registrar_gets_the_contracts_refusal(chain, registrar, rpc, deployment):
