@@ -3,9 +3,10 @@
 Leaves to others: typed data that was signed (`signed_typed_data`). `purpose` and `roles` are words here, numbers there.
 """
 
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Literal, Self, assert_never
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ebl_service.api.certificate_requests import CertificateActAsked
 from ebl_service.api.fields import (
@@ -19,7 +20,7 @@ from ebl_service.api.fields import (
 )
 from ebl_service.domain import actions as act
 from ebl_service.domain.actions import ACTS
-from ebl_service.domain.surrender_reason import reason_digest
+from ebl_service.domain.surrender_reason import LONGEST_CODE_WITH_WORDS, LONGEST_WORDS, reason_digest
 from ebl_service.domain.terms import Purpose, Role, TitleId, title_id_of
 
 RoleName = Literal["CARRIER", "INSURER", "TERMINAL", "CUSTOMS"]
@@ -68,12 +69,22 @@ class PlainAsked(Asked):
 
 
 class SurrenderAsked(Asked):
-    """`reason`: a code of up to 32 ASCII characters, such as SWTP."""
+    """`reason`: a code of up to 32 ASCII characters, such as SWTP; of up to 7 where there are `comments`.
+
+    `comments`: what is asked of the carrier, in words. They stay off the ledger: the act holds their salted digest.
+    """
 
     verb: Literal["RequestSurrender"]
     title_id: TitleIdField
     purpose: PurposeName
     reason: Annotated[str, Field(pattern=r"^[!-~]{0,32}$")] = ""
+    comments: Annotated[str | None, Field(max_length=LONGEST_WORDS, pattern=r"^\S(?:.*\S)?$")] = None
+
+    @model_validator(mode="after")
+    def _has_room_for_words(self) -> Self:
+        if self.comments is not None and len(self.reason) > LONGEST_CODE_WITH_WORDS:
+            raise PydanticCustomError("long_reason", "reason must have at most 7 characters beside comments")
+        return self
 
 
 class NewTitleAsked(RequestModel):

@@ -6,20 +6,31 @@ from fastapi import APIRouter
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App, TitleIdPath
-from ebl_service.api.fields import AccountField, Model, TitleIdField
+from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.surrender_reason import reason_text
+from ebl_service.domain.terms import Digest
 from ebl_service.services.surrendering import SurrenderTold
 
 router = APIRouter(prefix="/v1/titles", route_class=StrictRoute, tags=["titles"])
 
 
+class FeedbackShown(Model):
+    """One thing that the carrier said. `severity`: ERROR, WARN or INFO. `propertyPath`: a JSONPath in the request."""
+
+    severity: str | None
+    message: str | None
+    property_path: str | None
+
+
 class SurrenderRequestShown(Model):
-    """A request. `comments`: what the carrier said in its answer. Times in seconds since 1970.
+    """A request. `comments`, `feedbackElements`: what the carrier said in its answer. Times in seconds since 1970.
 
     `outcome`: what the ledger says at a final block. `reason`: a code such as COD, null where none was given.
+    `requestComments`: what the holder asked for in words; SHA-256 of `commentsSalt` and these words, cut to 24 bytes,
+    ends the reason on the ledger.
     """
 
     id: str
@@ -30,6 +41,9 @@ class SurrenderRequestShown(Model):
     outcome: Literal["WAITING", "ACCEPTED", "REJECTED", "WITHDRAWN"]
     ended_at: int | None
     comments: str | None
+    feedback_elements: tuple[FeedbackShown, ...]
+    request_comments: str | None
+    comments_salt: DigestField | None
 
     @classmethod
     def of(cls, told: SurrenderTold) -> "SurrenderRequestShown":
@@ -43,6 +57,12 @@ class SurrenderRequestShown(Model):
             outcome=told.outcome.value,
             ended_at=told.ended_at,
             comments=told.comments,
+            feedback_elements=tuple(
+                FeedbackShown(severity=each.severity, message=each.message, property_path=each.at)
+                for each in told.feedback
+            ),
+            request_comments=told.worded.words if told.worded else None,
+            comments_salt=Digest("0x" + told.worded.salt.hex()) if told.worded else None,
         )
 
 

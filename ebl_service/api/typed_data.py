@@ -1,26 +1,27 @@
 """POST /v1/typed-data: what to sign for an act, in words and as EIP-712 typed data."""
 
 import time
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
 from pydantic import Field
 
-from ebl_service.api.act_requests import AnythingAsked, JoinAsked, act_of, roles_of, titles_of
+from ebl_service.api.act_requests import AnythingAsked, JoinAsked, SurrenderAsked, act_of, roles_of, titles_of
 from ebl_service.api.caller import Caller
 from ebl_service.api.certificate_requests import CertificateActAsked, certificate_act_of, certificate_of
 from ebl_service.api.context import App
-from ebl_service.api.fields import CertificateIdField, Model, TitleIdField
+from ebl_service.api.fields import CertificateIdField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
 from ebl_service.domain.act_in_words import act_in_words, join_in_words
-from ebl_service.domain.actions import Act
+from ebl_service.domain.actions import Act, RequestSurrender
 from ebl_service.domain.actions import titles_of as titles_on
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.signed_act import Join, act_message, check_deadline, typed_data
-from ebl_service.domain.terms import Address, Seconds, checksummed
+from ebl_service.domain.terms import Address, Digest, Seconds, checksummed
 
 HOUR = 3600
 """Seconds a signature counts where the caller names no deadline."""
@@ -36,6 +37,9 @@ class TypedDataAnswer(Model):
     sequences: Annotated[tuple[int, ...], Field(description="Acts so far on each title, or on the certificate")]
     deadline: Annotated[int, Field(description="Last second at which the signature counts, since 1970")]
     typed_data: dict[str, Any]
+    comments_salt: Annotated[
+        DigestField | None, Field(description="With comments: the salt of their digest in `reason`")
+    ] = None
 
 
 @router.post("/v1/typed-data", responses=problem_responses(401, 403, 404, 409, 413, 415, 429))
@@ -54,8 +58,14 @@ async def prepare(asked: Annotated[AnythingAsked, Body()], app: App, caller: Cal
         sequence = on.certificate.sequence if on else 0
         return prepared(app, certificate_act_of(asked, sequence), deadline, (sequence,))
     rights = app.access.rights
-    sequences = [(await rights.sight(account, title_id)).title.sequence for title_id in titles_of(asked)]
-    return prepared(app, act_of(asked, tuple(sequences)), deadline, tuple(sequences) or (0,))
+    titles = [(await rights.sight(account, title_id)).title for title_id in titles_of(asked)]
+    sequences = tuple(title.sequence for title in titles)
+    act = act_of(asked, sequences)
+    if isinstance(act, RequestSurrender) and isinstance(asked, SurrenderAsked) and asked.comments is not None:
+        worded = await app.platform.surrenders.words.keep(account, titles[0], asked.reason, asked.comments)
+        answer = prepared(app, replace(act, reason=worded.reason), deadline, sequences)
+        return answer.model_copy(update={"comments_salt": Digest("0x" + worded.salt.hex())})
+    return prepared(app, act, deadline, sequences or (0,))
 
 
 def prepared(app: Application, act: Act, deadline: Seconds, sequences: tuple[int, ...]) -> TypedDataAnswer:

@@ -103,9 +103,13 @@ def request_surrender(
     title: Title,
     purpose: Annotated[str, typer.Option(help="delivery, amendment or paper.")] = "delivery",
     reason: Annotated[str, typer.Option(help="A code, such as SWTP, COD or SWI.")] = "",
+    comments: Annotated[
+        str | None, typer.Option(help="What you ask of the carrier, in words: up to 255 characters, off the ledger.")
+    ] = None,
 ) -> None:
     """Offer the bill back to the carrier."""
-    _on(session, "RequestSurrender", title, purpose=purpose.upper(), reason=reason)
+    words = {} if comments is None else {"comments": comments}
+    _on(session, "RequestSurrender", title, purpose=purpose.upper(), reason=reason, **words)
 
 
 @signs

@@ -67,10 +67,13 @@ def surrender_requests(session: Session, title: Title) -> None:
     found = session.api.get(f"/v1/titles/{title}/surrender-requests")
 
     def told(console: Console) -> None:
-        table = headed("Purpose", "Requested by", "Requested", "Outcome", "The carrier said")
+        table = headed("Purpose", "Requested by", "Requested", "Asked for", "Outcome", "The carrier said")
         for each in found["surrenderRequests"]:
-            row = (each["purpose"], each["requestedBy"], _moment(each["requestedAt"]), each["outcome"])
-            table.add_row(*row, escape(each["comments"] or ""))
+            asked_for = ": ".join(part for part in (each["reason"], each["requestComments"]) if part)
+            feedback = [element["message"] for element in each["feedbackElements"] if element["message"]]
+            said = "; ".join(part for part in (each["comments"], *feedback) if part)
+            row = (each["purpose"], each["requestedBy"], _moment(each["requestedAt"]), escape(asked_for))
+            table.add_row(*row, each["outcome"], escape(said))
         console.print(table)
 
     session.show(found, told)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ebl_service.cli.session import Session
 from ebl_service.domain.signed_act import SigningDomain, signing_digest
-from ebl_service.domain.surrender_reason import reason_digest
+from ebl_service.domain.surrender_reason import reason_digest, reason_with_words
 from ebl_service.domain.terms import NOBODY, Address, Mode, Part, Purpose, Role
 from ebl_service.errors import ActionRefused, LedgerDisagrees
 
@@ -49,9 +49,17 @@ def sign(session: Session, asked: Json) -> Json:
 def sign_prepared(session: Session, asked: Json, prepared: Json) -> Json:
     """The signed act, by typed data that the service has given. Raises: LedgerDisagrees where it is another act."""
     data = prepared["typedData"]
-    check(asked, data)
+    check(_with_words(asked, prepared), data)
     session.confirm(prepared["sentence"])
     return {"typedData": data, "signer": session.key.address, "signature": signature(session, data)}
+
+
+def _with_words(asked: Json, prepared: Json) -> Json:
+    """What was asked, with the reason that the holder's words make under the salt that the service gave."""
+    if asked.get("comments") is None:
+        return asked
+    salt = bytes.fromhex(str(prepared["commentsSalt"])[2:])
+    return {**asked, "reason": reason_with_words(asked.get("reason", ""), asked["comments"], salt)}
 
 
 def signature(session: Session, data: Json) -> str:

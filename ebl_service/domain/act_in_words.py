@@ -10,7 +10,7 @@ from ebl_service.domain import actions as act
 from ebl_service.domain.certificate_act_in_words import certificate_act_in_words
 from ebl_service.domain.certificate_actions import CertificateAct
 from ebl_service.domain.signed_act import Join
-from ebl_service.domain.surrender_reason import reason_text
+from ebl_service.domain.surrender_reason import has_words, reason_text
 from ebl_service.domain.terms import Purpose, Role, Seconds, checksummed
 
 _PURPOSES = {
@@ -79,7 +79,9 @@ def _made_out(asked: act.Issue) -> str:
 
 def _surrender(asked: act.RequestSurrender) -> str:
     code = reason_text(asked.reason)
-    reason = f" (reason {code})" if code else ""
+    words = f"words of digest 0x{asked.reason[-48:]}" if has_words(asked.reason) else ""
+    said = ", ".join(each for each in (code and f"reason {code}", words) if each)
+    reason = f" ({said})" if said else ""
     return f"Surrender title {asked.title_id} to its carrier for {_PURPOSES[asked.purpose]}{reason}"
 
 

@@ -52,6 +52,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a holder offers its bill back. `reason`: its code, such as COD; `words`: its own."""
+
+    reason: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BillName:
     """How a carrier calls a bill. `version`: its sub-reference, where it gives one."""
 
@@ -98,18 +106,20 @@ def issuance_response(bill: BillName, verdict: Verdict, reasons: Sequence[Reason
 
 
 def surrender_request(
-    request_id: str, bill: BillName, purpose: Purpose, reason: str | None, chain: Iterable[Entry], names: Names
+    request_id: str, bill: BillName, purpose: Purpose, why: Why, chain: Iterable[Entry], names: Names
 ) -> bytes:
-    """A holder's surrender request, as JSON. `chain`: the carrier's view, oldest first. `reason`: the holder's code."""
+    """A holder's surrender request, as JSON. `chain`: the carrier's view, oldest first."""
     said: dict[str, Any] = {
         "surrenderRequestReference": request_id,
         **bill.fields,
         "surrenderRequestCode": "SREQ" if purpose is Purpose.DELIVERY else "AREQ",
     }
-    if reason in REASON_CODES and purpose is not Purpose.DELIVERY:
-        said["reasonCode"] = reason
-    elif reason:
-        said["comments"] = _line(reason, LONGEST_REASON)
+    is_listed = why.reason in REASON_CODES and purpose is not Purpose.DELIVERY
+    if is_listed:
+        said["reasonCode"] = why.reason
+    comments = ": ".join(each for each in (None if is_listed else why.reason, why.words) if each and each.strip())
+    if comments:
+        said["comments"] = _line(comments, LONGEST_REASON)
     said["endorsementChain"] = [_link(entry, names) | _recipient(entry, names, NO_PARTY) for entry in chain]
     return _json(said)
 

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from ebl_service.domain import events as happened
 from ebl_service.domain.ledger import Recorded
+from ebl_service.domain.surrender_reason import has_words, reason_text
 from ebl_service.domain.terms import Address, Digest, Purpose, Seconds
 
 ISSUE, TRANSFER, ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE, SIGN, SURRENDERED = (
@@ -120,5 +121,7 @@ def _entries(recorded: Recorded) -> Sequence[Entry]:
 def _reason(purpose: Purpose, reason: Digest) -> str | None:
     if purpose is Purpose.PAPER:
         return SWITCH_TO_PAPER
+    if has_words(reason):
+        return reason_text(reason) or None
     text = bytes.fromhex(reason[2:]).rstrip(b"\0")
     return text.decode("ascii") if text.isascii() and text.decode("ascii").isprintable() and text else None

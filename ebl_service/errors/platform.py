@@ -15,6 +15,12 @@ class SurrenderNotOpen(ActionRefused):
     advice = "A surrender request is answered once; see the title's endorsement chain for what became of it."
 
 
+class TooManyWordings(ActionRefused):
+    """So many wordings of one surrender request were prepared already (409)."""
+
+    advice = "Sign one of the requests that were prepared, or ask without words."
+
+
 class NotACarrierHere(NotAllowed):
     """The party was not onboarded as a carrier of this platform."""
 

@@ -24,6 +24,7 @@ from ebl_service.domain.carrier_messages import (
     Names,
     Reason,
     Verdict,
+    Why,
     issuance_response,
     parties_in,
     surrender_request,
@@ -40,6 +41,7 @@ from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.drafts import Kept
 from ebl_service.services.patience import Patience
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
+from ebl_service.services.surrender_words import SurrenderWords
 from ebl_service.services.tenure import Tenure
 from ebl_service.store.announcements import Announcements, BillIssued, Consequence, SurrenderMade, TitleWentOn
 from ebl_service.store.directory import Directory
@@ -66,6 +68,7 @@ class Announcing:
         announcements: Announcements,
         issuances: Issuances,
         surrenders: Surrenders,
+        words: SurrenderWords,
         tenure: Tenure,
         platform: str,
         changes: Changes,
@@ -80,6 +83,7 @@ class Announcing:
         self._announcements = announcements
         self._issuances = issuances
         self._surrenders = surrenders
+        self._words = words
         self._tenure = tenure
         self._platform = platform
         self._changes = changes
@@ -179,7 +183,9 @@ class Announcing:
         chain = await self._chain_to(event.title_id, event.sequence)
         profiles = await self._directory.many(parties_in(chain))
         names = Names(self._platform, profiles)
-        body = surrender_request(request_id, bill_name(kept), event.purpose, chain[-1].reason, chain, names)
+        worded = await self._words.of(event)
+        why = Why(chain[-1].reason, worded.words if worded else None)
+        body = surrender_request(request_id, bill_name(kept), event.purpose, why, chain, names)
         subject = kept.number or title.reference_digest  # as of issuance requests, whoever made the number's salt
         telling = Telling(event.carrier, subject, cause, SURRENDER_REQUESTS, body)
         return await self._correspondence.sealed(telling)

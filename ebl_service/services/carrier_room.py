@@ -30,6 +30,7 @@ from ebl_service.services.onboarding import Onboarding
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.rights import Rights
 from ebl_service.services.submission import Submissions
+from ebl_service.services.surrender_words import SurrenderWords
 from ebl_service.services.surrendering import SurrenderDesk
 from ebl_service.services.telling_chains import Chains
 from ebl_service.services.tenure import Tenure
@@ -43,6 +44,7 @@ from ebl_service.store.history import History
 from ebl_service.store.issuances import Issuances
 from ebl_service.store.leases import Leases
 from ebl_service.store.outbox import Outbox
+from ebl_service.store.surrender_words import SurrenderWords as WordRows
 from ebl_service.store.surrenders import Surrenders
 from ebl_service.store.waiting_acts import WaitingActs
 from ebl_service.trust.certificates import Roots
@@ -130,7 +132,8 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     signer, calling = RequestSigner.of_file(policy.key), _tenure(near, calls.LEASE, policy)
     letters = Correspondence(near.room.keeping)
     surrenders = Surrenders(database)
-    announcing = _announcing(near, issuances, surrenders, policy)
+    words = SurrenderWords(near.room, WordRows(database), clock)
+    announcing = _announcing(near, issuances, surrenders, words, policy)
     waiting, roots = WaitingActs(database), Roots.of_file(policy.roots)
     desk = IssuanceDesk(
         near.identity, near.room, carriers, issuances, near.directory, near.history, changes, clock, failpoint
@@ -141,7 +144,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
         carriers=carriers,
         desk=desk,
         chains=Chains(near.room, desk, carriers, near.directory, near.history, near.rights, policy.platform),
-        surrenders=SurrenderDesk(surrenders, letters, near.rights, near.history, changes, clock, failpoint),
+        surrenders=SurrenderDesk(surrenders, words, letters, near.rights, near.history, changes, clock, failpoint),
         waiting=waiting,
         announcing=announcing,
         custody=_custody(near, custodian, carriers, waiting, issuances, announcing, policy),
@@ -163,7 +166,9 @@ def _tenure(near: Neighbours, work: str, policy: CarrierPolicy) -> Tenure:
     return Tenure(Leases(near.history.database, work), policy.lease_seconds, near.clock)
 
 
-def _announcing(near: Neighbours, issuances: Issuances, surrenders: Surrenders, policy: CarrierPolicy) -> Announcing:
+def _announcing(
+    near: Neighbours, issuances: Issuances, surrenders: Surrenders, words: SurrenderWords, policy: CarrierPolicy
+) -> Announcing:
     database = near.history.database
     return Announcing(
         near.room,
@@ -172,6 +177,7 @@ def _announcing(near: Neighbours, issuances: Issuances, surrenders: Surrenders, 
         Announcements(database),
         issuances,
         surrenders,
+        words,
         _tenure(near, announcements.LEASE, policy),
         policy.platform,
         near.changes,

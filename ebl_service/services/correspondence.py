@@ -45,6 +45,14 @@ class Correspondence:
         """The same, opened. Raises: SealBroken."""
         return (await self._key(account)).open(f"comments to {request_id}", sealed).decode()
 
+    async def seal(self, account: Address, place: str, content: bytes) -> bytes:
+        """Something else that is said to a carrier or by it, as it may be stored. `place`: what it is bound to."""
+        return (await self._key(account)).seal(place, content)
+
+    async def open(self, account: Address, place: str, sealed: bytes) -> bytes:
+        """The same, opened. Raises: SealBroken."""
+        return (await self._key(account)).open(place, sealed)
+
     async def _key(self, account: Address) -> SealingKey:
         secret = await self._keeping.carrier_secret(account)
         return SealingKey(f"correspondence with {account}", hmac.digest(secret, _PURPOSE, hashlib.sha256))

@@ -2,7 +2,8 @@
 
 Written by `store.callbacks` (receivers, callbacks), `store.carriers` (carriers, signing_certificates), `store.custody`
 (mandates, custody_uses), `store.custody_keys`, `store.waiting_acts`, `store.issuances` and `store.surrenders` (requests
-of that kind each), `store.announcements`. Importing this module adds them to `tables.metadata`.
+of that kind each), `store.surrender_words`, `store.announcements`. Importing this module adds them to
+`tables.metadata`.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
@@ -159,9 +160,20 @@ surrender_requests = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("sealed_comments", LargeBinary, nullable=True),
+    Column("sealed_feedback", LargeBinary, nullable=True),
     Column("made_at", BigInteger, nullable=False),
     Column("answered_at", BigInteger, nullable=True),
     Index("ix_surrender_requests_title_id", "title_id"),
+)
+
+surrender_words = Table(
+    "surrender_words",
+    metadata,
+    Column("title_id", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", Text, primary_key=True),
+    Column("sealed_words", LargeBinary, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
 )
 
 announced = Table(

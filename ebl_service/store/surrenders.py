@@ -25,6 +25,14 @@ OPEN, ACCEPTED, REJECTED, ENDED = "OPEN", "ACCEPTED", "REJECTED", "ENDED"
 
 
 @dataclass(frozen=True, slots=True)
+class SealedAnswer:
+    """What a carrier says in its answer, as it is kept."""
+
+    comments: bytes | None = field(default=None, repr=False)
+    feedback: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SurrenderRow:
     """A request. `sequence`: of the title after the request. `account`: the carrier's, which may say something."""
 
@@ -34,7 +42,7 @@ class SurrenderRow:
     sequence: int
     state: str
     made_at: Seconds
-    sealed_comments: bytes | None = field(default=None, repr=False)
+    said: SealedAnswer = SealedAnswer()
 
 
 def request_id_of(title_id: TitleId, sequence: int) -> str:
@@ -63,11 +71,11 @@ class Surrenders:
         async with self._database.reading() as connection:
             return {row.sequence: _row(row) for row in await connection.execute(query)}
 
-    async def answer(self, row: SurrenderRow, state: str, sealed_comments: bytes | None, waiting: WaitingAct) -> None:
+    async def answer(self, row: SurrenderRow, state: str, said: SealedAnswer, waiting: WaitingAct) -> None:
         """Keep the answer with the act that says it on the ledger. Raises: SurrenderNotOpen."""
         columns = surrender_requests.c
         still = update(surrender_requests).where(columns.request_id == row.request_id, columns.state == OPEN)
-        values = {"state": state, "sealed_comments": sealed_comments, "answered_at": waiting.made_at}
+        values = {"state": state, **_values(said), "answered_at": waiting.made_at}
         async with self._database.writing() as connection:
             if (await connection.execute(still.values(values))).rowcount != 1:
                 raise SurrenderNotOpen(f"No surrender request {row.request_id} waits for an answer")
@@ -82,7 +90,7 @@ class Surrenders:
         title_id, sequence = waiting.title
         act = update(waiting_acts).where(acts.act_id == waiting.act_id, acts.is_over.is_(False)).values(is_over=True)
         answered = (columns.title_id == title_id, columns.sequence == sequence, columns.state.in_((ACCEPTED, REJECTED)))
-        values = {"state": OPEN, "sealed_comments": None, "answered_at": None}
+        values = {"state": OPEN, **_values(SealedAnswer()), "answered_at": None}
         async with self._database.writing() as connection:
             if (await connection.execute(act)).rowcount != 1:
                 return False
@@ -112,6 +120,10 @@ async def end_surrenders(connection: AsyncConnection, title_id: TitleId, sequenc
     await connection.execute(update(surrender_requests).where(*passed).values(state=ENDED))
 
 
+def _values(said: SealedAnswer) -> dict[str, bytes | None]:
+    return {"sealed_comments": said.comments, "sealed_feedback": said.feedback}
+
+
 def _row(row: Any) -> SurrenderRow:
     return SurrenderRow(
         request_id=row.request_id,
@@ -120,5 +132,5 @@ def _row(row: Any) -> SurrenderRow:
         sequence=row.sequence,
         state=row.state,
         made_at=row.made_at,
-        sealed_comments=row.sealed_comments,
+        said=SealedAnswer(row.sealed_comments, row.sealed_feedback),
     )

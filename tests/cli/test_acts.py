@@ -246,3 +246,10 @@ def test_no_key_named_is_malformed_and_says_how_to_name_one(house: House) -> Non
     told = house.ebl("sign", house.issue(), by=None)
     assert told.code == 2
     assert "EBL_KEYSTORE" in told.err
+
+
+def test_a_holder_says_in_words_what_to_amend(house: House) -> None:
+    title, words = house.issue(), "Notify party: add Kestrel Freight, Hamburg"
+    told = house.act("shipper", "request-surrender", title, "--purpose", "amendment", "--comments", words)
+    assert told.code == 0, told.err
+    assert house.act("shipper", "request-surrender", title, "--comments", "x" * 256).code == 2

@@ -5,7 +5,7 @@ import pytest
 from ebl_service.domain import actions as act
 from ebl_service.domain.act_in_words import act_in_words, join_in_words
 from ebl_service.domain.signed_act import Join
-from ebl_service.domain.surrender_reason import reason_digest, reason_text
+from ebl_service.domain.surrender_reason import has_words, reason_digest, reason_text, reason_with_words
 from ebl_service.domain.terms import NO_DIGEST, Address, Digest, Purpose, Role, TitleId, checksummed
 
 TITLE = TitleId("0x" + "11" * 32)
@@ -60,3 +60,14 @@ def test_a_reason_is_a_code_or_its_bytes() -> None:
     assert reason_digest("") == NO_DIGEST
     assert reason_text(NO_DIGEST) == ""
     assert reason_text(Digest("0x" + "01" * 32)) == "0x" + "01" * 32
+
+
+@pytest.mark.parametrize("code", ["", "COD", "SEVENCH"])
+def test_a_reason_with_words_is_told_by_its_code_and_their_digest(code: str) -> None:
+    reason = reason_with_words(code, "Hamburg, please", b"\7" * 32)
+    assert has_words(reason)
+    assert reason_text(reason) == code
+    assert reason != reason_with_words(code, "Bremen, please", b"\7" * 32)
+    sentence = act_in_words(act.RequestSurrender(TITLE, 1, Purpose.AMENDMENT, reason), 0)
+    assert f"words of digest 0x{reason[-48:]}" in sentence
+    assert not any(has_words(reason_digest(each)) for each in ("", code, "A" * 32, "A" * 8))

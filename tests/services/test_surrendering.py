@@ -1,6 +1,5 @@
 """Surrenders as carriers see them: asked when final, answered once, whatever the chain does in between."""
 
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -8,20 +7,18 @@ from typing import Any
 import pytest
 
 from ebl_service.domain import actions as act
-from ebl_service.domain.surrender_reason import reason_digest
 from ebl_service.domain.terms import Purpose, Status, TitleId, checksummed
 from ebl_service.errors import NotFound
 from ebl_service.errors.platform import SurrenderNotOpen
 from ebl_service.errors.refusals import NotHolder
-from ebl_service.errors.requests import MissingField
+from ebl_service.services.surrendering import NO_COMMENTS
 from ebl_service.store import announcements
 from ebl_service.store.database import Database
 from tests.clerk import BANK, CARRIER, SHIPPER, title_of
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PLATFORM, PlatformClerk
 from tests.receiver import Receiver
-
-REQUESTS = "/v3/ebl-surrender-requests"
+from tests.services.surrenders import outcomes, surrender, title, told
 
 
 @pytest.fixture
@@ -37,20 +34,6 @@ async def clerk(database: Database, ledger: FakeLedger, tmp_path: Path, carrier:
     await opened.ask(opened.request())
     await opened.work(5)
     return opened
-
-
-def told(carrier: Receiver) -> list[dict[str, Any]]:
-    return [json.loads(call.body) for call in carrier.received if call.path == REQUESTS]
-
-
-def title(clerk: PlatformClerk) -> TitleId:
-    (only,) = clerk.ledger.world.titles
-    return only
-
-
-async def surrender(clerk: PlatformClerk, purpose: Purpose = Purpose.DELIVERY, reason: str = "") -> None:
-    asked = act.RequestSurrender(title(clerk), 1, purpose, reason_digest(reason))
-    await clerk.take(clerk.sign(SHIPPER, asked))
 
 
 async def test_a_surrender_request_is_told_with_its_chain_once_final(clerk: PlatformClerk, carrier: Receiver) -> None:
@@ -115,13 +98,17 @@ async def test_an_answer_lands_as_the_carriers_act_and_is_the_only_one(
         await desk.answer(CARRIER.address, reference, "later", accepts=True)
 
 
-async def test_a_rejection_says_why(clerk: PlatformClerk, carrier: Receiver) -> None:
+async def test_a_rejection_without_comments_is_told_with_a_standard_sentence(
+    clerk: PlatformClerk, carrier: Receiver
+) -> None:
+    """Schema-valid, and carriers send it: DCSA's own synthetic carrier does."""
     await surrender(clerk)
     await clerk.work(5)
     reference = told(carrier)[0]["surrenderRequestReference"]
-    with pytest.raises(MissingField):
-        await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=False)
-    await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=True)
+    await clerk.platform.surrenders.answer(CARRIER.address, reference, None, accepts=False)
+    await clerk.work(5)
+    assert await outcomes(clerk, SHIPPER.address) == [("REJECTED", NO_COMMENTS)]
+    assert clerk.ledger.world.titles[title(clerk)].status is Status.ISSUED
 
 
 async def test_nobody_else_and_no_other_reference_is_answered(clerk: PlatformClerk, carrier: Receiver) -> None:
@@ -223,11 +210,6 @@ async def test_a_bill_whose_document_is_not_here_holds_up_nothing(clerk: Platfor
     await clerk.take(clerk.sign(SHIPPER, act.RequestSurrender(first, 1, Purpose.DELIVERY)))
     await clerk.work(5)
     assert [each["transportDocumentReference"] for each in told(carrier)] == [clerk.bill().reference]
-
-
-async def outcomes(clerk: PlatformClerk, account: str) -> list[tuple[str, str | None]]:
-    told = await clerk.platform.surrenders.told(account, title(clerk))
-    return [(each.outcome, each.comments) for each in told]
 
 
 async def test_what_the_carrier_says_reaches_who_asked_once_final_and_nobody_who_comes_later(

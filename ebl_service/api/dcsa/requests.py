@@ -24,6 +24,8 @@ from ebl_service.services.issuance import IssuanceAsked
 
 TRIMMED = r"^\S(?:.*\S)?$"
 MAJOR = "3"
+MAX_FEEDBACK = 100
+"""Elements of one answer."""
 
 
 class DcsaRoute(StrictRoute):
@@ -166,7 +168,7 @@ class SurrenderAnswer(Given):
     surrender_request_reference: Annotated[StrictStr, Field(max_length=100, pattern=TRIMMED)]
     action: Literal["SURR", "SREJ"]
     comments: Annotated[OptionalText, Field(max_length=255, pattern=TRIMMED)] = None
-    feedback_elements: Annotated[list[FeedbackElement], Field(max_length=1_000)] = []
+    feedback_elements: Annotated[list[FeedbackElement], Field(max_length=MAX_FEEDBACK)] = []
 
     @property
     def accepts(self) -> bool:

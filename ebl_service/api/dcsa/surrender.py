@@ -7,6 +7,7 @@ from ebl_service.api.context import App
 from ebl_service.api.dcsa.error_response import dcsa_responses
 from ebl_service.api.dcsa.requests import DcsaRoute, SurrenderAnswer, require_version
 from ebl_service.domain.caller import Scope
+from ebl_service.services.surrendering import Feedback
 
 router = APIRouter(route_class=DcsaRoute, tags=["DCSA"])
 
@@ -19,8 +20,12 @@ router = APIRouter(route_class=DcsaRoute, tags=["DCSA"])
     responses=dcsa_responses(404, 409),
 )
 async def answer_surrender(given: SurrenderAnswer, app: App, caller: Caller) -> None:
-    """Accept (SURR) or reject (SREJ, with comments) a surrender; it lands as the carrier's act. Once only."""
+    """Accept (SURR) or reject (SREJ) a surrender; the answer becomes the carrier's act. Once only.
+
+    A rejection without comments is told with a standard sentence in their place.
+    """
     account = caller.party_with(Scope.PLATFORM)
+    feedback = [Feedback(each.severity, each.message, each.property_path) for each in given.feedback_elements]
     await app.platform.surrenders.answer(
-        account, given.surrender_request_reference, given.comments, accepts=given.accepts
+        account, given.surrender_request_reference, given.comments, accepts=given.accepts, feedback=feedback
     )

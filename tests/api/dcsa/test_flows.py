@@ -4,6 +4,7 @@ from typing import Any
 
 from ebl_service.domain.terms import Purpose
 from tests.carrier_house import REQUESTS, STRAIGHT, CarrierHouse, CarrierSystem
+from tests.dcsa_definitions import SURRENDER
 from tests.house import signature
 from tests.receiver import Reply
 from voyage.documents import Bill
@@ -67,11 +68,43 @@ def await_chain(platform: CarrierHouse, system: CarrierSystem, reference: str, e
 def test_a_rejected_surrender_gives_the_bill_back(platform: CarrierHouse, system: CarrierSystem) -> None:
     reference = system.issued(STRAIGHT)
     request = surrender(platform, system, reference, Purpose.DELIVERY)
-    assert system.answer(request["surrenderRequestReference"], "SREJ").status_code == 400, "a rejection says why"
-    assert system.answer(request["surrenderRequestReference"], "SREJ", "Freight is unpaid").status_code == 204
+    feedback = [{"severity": "ERROR", "message": "Freight is unpaid", "propertyPath": "$.comments"}]
+    said = {"surrenderRequestReference": request["surrenderRequestReference"], "action": "SREJ"}
+    answer = system.call("POST", "/v3/ebl-surrender-responses", said | {"feedbackElements": feedback}, SURRENDER)
+    assert answer.status_code == 204, answer.text
     await_chain(platform, system, reference, ["ISSUE"])
+    (shown,) = requests_of(platform, system, reference)
+    assert shown["outcome"] == "REJECTED"
+    assert shown["comments"] == "The carrier rejected the surrender and gave no reason."
+    assert shown["feedbackElements"] == feedback
     again = surrender(platform, system, reference, Purpose.DELIVERY)
     assert again["surrenderRequestReference"] != request["surrenderRequestReference"]
+
+
+def requests_of(platform: CarrierHouse, system: CarrierSystem, reference: str) -> list[dict[str, Any]]:
+    """What the shipper reads of its surrender requests."""
+    headers = platform.key_of(platform.chain.shipper.address, "read")
+    path = f"/v1/titles/{title_of(platform, system, reference)}/surrender-requests"
+    shown: list[dict[str, Any]] = platform.ask("GET", path, headers=headers).json()["surrenderRequests"]
+    return shown
+
+
+def test_what_the_holder_asks_for_in_words_reaches_the_carrier(platform: CarrierHouse, system: CarrierSystem) -> None:
+    reference = system.issued()
+    words = "Please divide the bill: two containers each"
+    asked = {"verb": "RequestSurrender", "titleId": title_of(platform, system, reference), "purpose": "AMENDMENT"}
+    act(platform, asked | {"reason": "SWI", "comments": words})
+    (request,) = system.await_told(reference, REQUESTS)
+    assert (request["surrenderRequestCode"], request["reasonCode"], request["comments"]) == ("AREQ", "SWI", words)
+    (shown,) = requests_of(platform, system, reference)
+    assert (shown["reason"], shown["requestComments"]) == ("SWI", words)
+    assert shown["commentsSalt"]
+    bank = platform.key_of(platform.chain.bank.address, "read", "submit")
+    assert platform.ask("POST", "/v1/typed-data", asked | {"comments": words}, bank).status_code == 404
+    shipper = platform.key_of(platform.chain.shipper.address, "read", "submit")
+    for wrong in ({"comments": "two\nlines"}, {"comments": "x" * 256}, {"comments": ""}, {"reason": "LONGCODE"}):
+        answer = platform.ask("POST", "/v1/typed-data", asked | {"comments": words} | wrong, shipper)
+        assert answer.status_code == 400, wrong
 
 
 def test_an_amended_bill_takes_the_place_of_the_surrendered_one(platform: CarrierHouse, system: CarrierSystem) -> None:
