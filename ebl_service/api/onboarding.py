@@ -14,15 +14,24 @@ from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
 from ebl_service.api.strict_request import StrictRoute
+from ebl_service.domain.receiver import LONGEST_NAME, LONGEST_VALUE, CallbackHeader
 from ebl_service.services.onboarding import NewParty
 
 router = APIRouter(prefix="/v1/onboarding", route_class=StrictRoute, tags=["carriers"])
+
+
+class HeaderGiven(RequestModel):
+    """A header of every callback to the party, such as Authorization. It is kept sealed and never shown again."""
+
+    name: Annotated[str, Field(max_length=LONGEST_NAME, examples=["Authorization"])]
+    value: Annotated[str, Field(max_length=LONGEST_VALUE, json_schema_extra={"writeOnly": True}, repr=False)]
 
 
 class PartyGiven(RequestModel):
     """A party to take in: by an account that is registered, a signed join, or a key made and held here (`custody`).
 
     A carrier names the law and the courts of its bills. `pinned`: the certificate counts though it leads to no root.
+    `callbackHeader`: left out, a header that is known for the same `callbackUrl` stays; null removes it.
     """
 
     legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -34,6 +43,7 @@ class PartyGiven(RequestModel):
     certificate: PemField | None = None
     pinned: TruthField = False
     callback_url: Annotated[str | None, Field(max_length=1_000)] = None
+    callback_header: HeaderGiven | None = None
     governing_law: Annotated[str | None, Field(min_length=1, max_length=200, examples=["English law"])] = None
     jurisdiction: Annotated[str | None, Field(min_length=1, max_length=200)] = None
 
@@ -50,6 +60,7 @@ class OnboardedShown(Model):
 async def onboard(given: PartyGiven, app: App, caller: Caller) -> OnboardedShown:
     """Take a party in. Doing it again changes what is different and nothing else."""
     caller.require_operator()
+    header = given.callback_header
     new = NewParty(
         legal_name=given.legal_name,
         codes=frozenset(each.code for each in given.identifying_codes),
@@ -60,6 +71,8 @@ async def onboard(given: PartyGiven, app: App, caller: Caller) -> OnboardedShown
         certificate=given.certificate,
         is_pinned=given.pinned,
         callback_url=given.callback_url,
+        callback_header=CallbackHeader(header.name, header.value) if header else None,
+        keeps_header="callback_header" not in given.model_fields_set,
         governing_law=given.governing_law,
         jurisdiction=given.jurisdiction,
     )

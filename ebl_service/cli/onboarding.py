@@ -10,6 +10,7 @@ from rich.console import Console
 from ebl_service.cli.parties import code_of
 from ebl_service.cli.session import Session, at_the_desk
 from ebl_service.errors.requests import BadValue
+from ebl_service.private_file import read_private
 
 
 @at_the_desk
@@ -26,6 +27,10 @@ def onboard(
     certificate: Annotated[Path | None, typer.Option(help="X.509 in PEM by which it signs manifests.")] = None,
     pinned: Annotated[bool, typer.Option("--pinned", help="Trust it though it leads to no root.")] = False,
     callback: Annotated[str | None, typer.Option(metavar="URL", help="Where its own system is called back.")] = None,
+    callback_header: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File with a header that its system wants of callbacks, as Name: value."),
+    ] = None,
     law: Annotated[str | None, typer.Option(help="Law that governs its bills (of a carrier).")] = None,
     jurisdiction: Annotated[str | None, typer.Option(help="Courts or arbitrators (of a carrier).")] = None,
 ) -> None:
@@ -40,6 +45,7 @@ def onboard(
         "certificate": _read(certificate) if certificate else None,
         "pinned": pinned,
         "callbackUrl": callback,
+        "callbackHeader": _header(callback_header) if callback_header else None,
         "governingLaw": law,
         "jurisdiction": jurisdiction,
     }
@@ -51,6 +57,13 @@ def onboard(
             console.print(f"Certificate {taken['certificate']['fingerprint']}: {taken['certificate']['subject']}")
 
     session.show(taken, people)
+
+
+def _header(path: Path) -> dict[str, str]:
+    name, colon, value = read_private(path).decode("ascii", "replace").strip().partition(":")
+    if not colon:
+        raise BadValue(f"{path} is not one header, such as Authorization: Bearer …")
+    return {"name": name.strip(), "value": value.strip()}
 
 
 def _read(path: Path) -> str:

@@ -9,6 +9,12 @@ class ReceiverNotAllowed(InvalidRequest):
     advice = "Name an https address on the public internet; private networks are allowed by EBL_CALLBACK_NETWORKS."
 
 
+class HeaderNotAllowed(InvalidRequest):
+    """A callback's header that this service does not send."""
+
+    advice = "Name a header such as Authorization or X-Api-Key; those of HTTP itself and of our signature are ours."
+
+
 class ReceiverUnavailable(LedgerUnavailable):
     """The receiver does not answer, or not in time, or with more than is read."""
 

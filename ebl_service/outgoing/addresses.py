@@ -2,18 +2,20 @@
 
 Rules kept: loopback, private, link-local (cloud metadata), multicast, reserved and unspecified addresses are refused in
 IPv4 and IPv6, also where an IPv6 address carries such an IPv4 one (mapped, 6to4, Teredo, NAT64); plain http only within
-the named networks; no user name or password in an address.
+the named networks; no user name or password in an address. A query is kept and sent.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.outgoing import ReceiverNotAllowed
 
 IpAddress = IPv4Address | IPv6Address
 LONGEST_URL = 1_000
+_PATH_AND_QUERY = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _ASSIGNED = IPv4Network("192.0.0.0/24")
 """For protocols (RFC 6890), and where some clouds answer for machines; older Pythons call most of it global."""
@@ -58,9 +60,17 @@ def required_url(url: str) -> SplitResult:
         raise ReceiverNotAllowed(f"The address is not at most {LONGEST_URL} visible ASCII characters")
     if parts.scheme not in {"https", "http"} or not parts.hostname or port == 0:
         raise ReceiverNotAllowed("The address is not https://host…")
-    if "@" in parts.netloc or parts.fragment or parts.query:
-        raise ReceiverNotAllowed("The address has a user, a query or a fragment")
+    if "@" in parts.netloc or "#" in url:
+        raise ReceiverNotAllowed("The address has a user or a fragment")
+    if not _PATH_AND_QUERY.fullmatch(parts.path + parts.query):
+        raise ReceiverNotAllowed("The path or query has characters that an address writes as %XX (RFC 3986)")
     return parts
+
+
+def below(url: str, path: str) -> str:
+    """The address of a path below a receiver's, with the receiver's query. `path`: begins with a slash."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + path))
 
 
 def _meanings(address: IpAddress) -> Iterator[IpAddress]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
@@ -82,7 +83,9 @@ class Outgoing:
         )
         async with session:
             try:
-                async with session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+                async with session.request(
+                    method, URL(url, encoded=True), data=body, headers=headers, allow_redirects=False
+                ) as answer:
                     return Answer(answer.status, await answer.content.read(MOST_ANSWER))
             except (aiohttp.ClientError, TimeoutError, OSError) as fault:
                 refused = _cause(fault)

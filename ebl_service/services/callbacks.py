@@ -8,6 +8,7 @@ Rules kept here
   time, up to an hour apart and with jitter; after 30 days it is given up, and can be asked for again.
 - A receiver that does not answer at all is left alone until its next time, so that it does not hold up others; nor
   does one that is slow, or for which much waits: each has its share in a step.
+- A receiver's own header is kept sealed, bound to its address, and sent to no other.
 - What is to be told is kept sealed, and opened when it is sent; what was altered at rest is not sent (SealBroken).
 - A crash between sending and writing it down means sending again, under the same id.
 """
@@ -21,9 +22,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ebl_service.domain.callback import Callback
+from ebl_service.domain.receiver import ReceiverAddress
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors.outgoing import ReceiverNotAllowed, ReceiverUnavailable
 from ebl_service.errors.vault import SealBroken
+from ebl_service.outgoing.addresses import below
 from ebl_service.outgoing.client import Outgoing
 from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
@@ -99,10 +102,10 @@ class CallbackDelivery:
 
     async def _call(self) -> bool:
         due = await self._due()
-        urls = await self._callbacks.receivers({each.telling.account for each in due})
+        receivers = await self._callbacks.receivers({each.telling.account for each in due})
         due.sort(key=lambda each: (each.telling.account, each.number))
-        receivers = groupby(due, key=lambda each: each.telling.account)
-        served = [self._serve(urls[account], list(of_one)) for account, of_one in receivers]
+        by_receiver = groupby(due, key=lambda each: each.telling.account)
+        served = [self._serve(receivers[account], list(of_one)) for account, of_one in by_receiver]
         for result in await asyncio.gather(*served, return_exceptions=True):
             if result is not None:
                 raise result
@@ -124,31 +127,32 @@ class CallbackDelivery:
                     due.append(each)
         return due
 
-    async def _serve(self, url: str, callbacks: Sequence[Callback]) -> None:
+    async def _serve(self, at: ReceiverAddress, callbacks: Sequence[Callback]) -> None:
         """The first by itself: where nobody answers, it is asked once. The others are of other subjects each."""
         async with self._gate:
             left = deque(callbacks if self._tenure.is_held else ())
-            if left and await self._deliver(url, left.popleft()):
-                served = [self._go_on(url, left) for _ in range(min(CALLS_AT_ONCE, len(left)))]
+            if left and await self._deliver(at, left.popleft()):
+                served = [self._go_on(at, left) for _ in range(min(CALLS_AT_ONCE, len(left)))]
                 for result in await asyncio.gather(*served, return_exceptions=True):
                     if result is not None:
                         raise result
 
-    async def _go_on(self, url: str, left: deque[Callback]) -> None:
+    async def _go_on(self, at: ReceiverAddress, left: deque[Callback]) -> None:
         while left and self._tenure.is_held:
-            if not await self._deliver(url, left.popleft()):
+            if not await self._deliver(at, left.popleft()):
                 left.clear()
 
-    async def _deliver(self, url: str, callback: Callback) -> bool:
+    async def _deliver(self, at: ReceiverAddress, callback: Callback) -> bool:
         """False where the receiver did not answer at all."""
-        where = url.rstrip("/") + callback.telling.path
+        where = below(at.url, callback.telling.path)
         try:
             body = await self._correspondence.body(callback.telling)
+            own = await self._correspondence.header(callback.telling.account, at)
         except SealBroken as fault:
             log.exception("callback %s cannot be told", callback.callback_id)
             await self._failed(callback, fault.message)
             return True
-        headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback, body)}
+        headers = {"Content-Type": "application/json", "API-Version": "3", **self._signed(where, callback, body), **own}
         self._failpoint("callback.signed")
         try:
             answer = await self._outgoing.send("POST", where, body, headers)

@@ -12,9 +12,11 @@ Rules kept here
 
 import hashlib
 import hmac
+import json
 from dataclasses import replace
 
 from ebl_service.domain.callback import Telling
+from ebl_service.domain.receiver import CallbackHeader, ReceiverAddress
 from ebl_service.domain.terms import Address
 from ebl_service.services.key_keeping import KeyKeeping
 from ebl_service.vault.envelope import SealingKey
@@ -45,6 +47,18 @@ class Correspondence:
         """The same, opened. Raises: SealBroken."""
         return (await self._key(account)).open(f"comments to {request_id}", sealed).decode()
 
+    async def seal_header(self, account: Address, url: str, header: CallbackHeader) -> bytes:
+        """A party's header for callbacks to this address, as it may be stored; for no other address does it open."""
+        return await self.seal(account, _header_place(account, url), json.dumps([header.name, header.value]).encode())
+
+    async def header(self, account: Address, at: ReceiverAddress) -> dict[str, str]:
+        """The header to send to this address, where it has one. Raises: SealBroken."""
+        if at.sealed_header is None:
+            return {}
+        content = await self.open(account, _header_place(account, at.url), at.sealed_header)
+        header = CallbackHeader(*json.loads(content))
+        return {header.name: header.value}
+
     async def seal(self, account: Address, place: str, content: bytes) -> bytes:
         """Something else that is said to a carrier or by it, as it may be stored. `place`: what it is bound to."""
         return (await self._key(account)).seal(place, content)
@@ -56,6 +70,10 @@ class Correspondence:
     async def _key(self, account: Address) -> SealingKey:
         secret = await self._keeping.carrier_secret(account)
         return SealingKey(f"correspondence with {account}", hmac.digest(secret, _PURPOSE, hashlib.sha256))
+
+
+def _header_place(account: Address, url: str) -> str:
+    return f"header of callbacks to {account} at {url}"
 
 
 def _place(telling: Telling) -> str:

@@ -19,6 +19,7 @@ import rfc8785
 from ebl_service.domain.carrier_terms import CarrierTerms
 from ebl_service.domain.custody import Custodian
 from ebl_service.domain.ledger import LedgerIdentity, Registrar
+from ebl_service.domain.receiver import CallbackHeader
 from ebl_service.domain.signed_act import Join, signing_digest
 from ebl_service.domain.signing_certificate import SigningCertificate
 from ebl_service.domain.terms import Address, Digest, Role, Seconds
@@ -30,6 +31,7 @@ from ebl_service.errors.refusals import AlreadyRegistered
 from ebl_service.errors.requests import MissingField
 from ebl_service.outgoing.addresses import required_url
 from ebl_service.services.changes import Changes
+from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.naming import Naming
 from ebl_service.services.policy import Clock, wall_clock
@@ -48,6 +50,7 @@ class NewParty:
     """A party to take in. `account` or `join` (signed by it), or neither with `in_custody`.
 
     `certificate`: PEM; `is_pinned`: trusted though it leads to no root. Law and jurisdiction: of a carrier's bills.
+    `keeps_header`: where no header is given, one that is known for the same address stays.
     """
 
     legal_name: str
@@ -59,6 +62,8 @@ class NewParty:
     certificate: str | None = field(default=None, repr=False)
     is_pinned: bool = False
     callback_url: str | None = None
+    callback_header: CallbackHeader | None = None
+    keeps_header: bool = True
     governing_law: str | None = None
     jurisdiction: str | None = None
 
@@ -118,12 +123,22 @@ class Onboarding:
         if certificate is not None:
             await self._carriers.register(account, certificate)
         if new.callback_url:
-            await self._callbacks.receive_at(account, new.callback_url, now)
+            sealed = await self._header(account, new.callback_url, new)
+            await self._callbacks.receive_at(account, new.callback_url, now, sealed)
         return Onboarded(account, certificate, transaction)
+
+    async def _header(self, account: Address, url: str, new: NewParty) -> bytes | None:
+        """The party's header as it is kept for this address: a known one goes to no other address than its own."""
+        if new.callback_header is not None:
+            return await Correspondence(self._room.keeping).seal_header(account, url, new.callback_header)
+        known = (await self._callbacks.receivers([account])).get(account)
+        return known.sealed_header if known and known.url == url and new.keeps_header else None
 
     def _checked(self, new: NewParty, now: Seconds) -> SigningCertificate | None:
         if new.callback_url:
             required_url(new.callback_url)
+        elif new.callback_header is not None:
+            raise MissingField("callbackUrl: a header is sent with callbacks to an address", {"at": "callbackUrl"})
         if Role.CARRIER in new.roles and not (new.governing_law and new.jurisdiction):
             raise MissingField("governingLaw, jurisdiction: a carrier's bills name both", {"at": "governingLaw"})
         if new.in_custody and self._custodian is None:

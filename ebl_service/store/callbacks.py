@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.callback import Callback, CallbackState, Telling
+from ebl_service.domain.receiver import ReceiverAddress
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import NotFound
 from ebl_service.store.database import Database
@@ -27,18 +28,19 @@ class Callbacks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def receive_at(self, account: Address, url: str, now: Seconds) -> None:
+    async def receive_at(self, account: Address, url: str, now: Seconds, sealed_header: bytes | None = None) -> None:
         """Tell this party at this address from now on; what waits goes there too."""
-        row = {"account": account, "url": url, "changed_at": now}
+        row = {"account": account, "url": url, "changed_at": now, "sealed_header": sealed_header}
         new = _insert(self._database, receivers).values(row)
         async with self._database.writing() as connection:
             await connection.execute(new.on_conflict_do_update(index_elements=["account"], set_=row))
 
-    async def receivers(self, accounts: Iterable[Address]) -> dict[Address, str]:
+    async def receivers(self, accounts: Iterable[Address]) -> dict[Address, ReceiverAddress]:
         """Where these parties are told, of those who are."""
-        query = select(receivers.c.account, receivers.c.url).where(receivers.c.account.in_(set(accounts)))
+        query = select(receivers).where(receivers.c.account.in_(set(accounts)))
         async with self._database.reading() as connection:
-            return {Address(row.account): row.url for row in await connection.execute(query)}
+            rows = await connection.execute(query)
+            return {Address(row.account): ReceiverAddress(row.url, row.sealed_header) for row in rows}
 
     async def add(self, tellings: Iterable[Telling], now: Seconds) -> None:
         """Store what is to be told; what is stored already stays as it is."""

@@ -18,6 +18,7 @@ receivers = Table(
     Column("account", Text, primary_key=True),
     Column("url", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("sealed_header", LargeBinary, nullable=True),
 )
 
 callbacks = Table(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.outgoing import ReceiverNotAllowed
-from ebl_service.outgoing.addresses import Networks, required_url
+from ebl_service.outgoing.addresses import Networks, below, required_url
 
 FORBIDDEN = [
     "127.0.0.1",
@@ -119,7 +119,11 @@ def _is_allowed(address: str) -> bool:
         "https://user:secret@carrier.example/",
         "https://carrier.example@127.0.0.1/",
         "https://carrier.example/#part",
-        "https://carrier.example/?a=b",
+        "https://carrier.example/#",
+        "https://carrier.example/?a=b#part",
+        'https://carrier.example/?a="b"',
+        "https://carrier.example/?a=%zz",
+        "https://carrier.example/<path>",
         "https://carrier.example:0/",
         "https://carrier.example:99999/",
         "https://carrier.example:x/",
@@ -134,6 +138,19 @@ def _is_allowed(address: str) -> bool:
 def test_an_address_that_cannot_be_meant_is_refused(url: str) -> None:
     with pytest.raises(ReceiverNotAllowed):
         required_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "called"),
+    [
+        ("https://carrier.example", "https://carrier.example/v3/x"),
+        ("https://carrier.example:8443/ebl/", "https://carrier.example:8443/ebl/v3/x"),
+        ("https://carrier.example/ebl?tenant=7&k=%2F", "https://carrier.example/ebl/v3/x?tenant=7&k=%2F"),
+    ],
+)
+def test_a_query_stays_behind_the_path_that_is_called(url: str, called: str) -> None:
+    required_url(url)
+    assert below(url, "/v3/x") == called
 
 
 def test_an_address_may_have_a_port_and_a_path() -> None:
