@@ -50,13 +50,13 @@ def onboard(
         "jurisdiction": jurisdiction,
     }
     taken = session.api.post("/v1/onboarding", {key: value for key, value in asked.items() if value is not None})
+    session.show(taken, lambda console: _tell(console, name, taken))
 
-    def people(console: Console) -> None:
-        console.print(f"Taken in: {name}, account {taken['account']}")
-        if taken["certificate"]:
-            console.print(f"Certificate {taken['certificate']['fingerprint']}: {taken['certificate']['subject']}")
 
-    session.show(taken, people)
+def _tell(console: Console, name: str, taken: dict[str, Any]) -> None:
+    console.print(f"Taken in: {name}, account {taken['account']}")
+    if taken["certificate"]:
+        console.print(f"Certificate {taken['certificate']['fingerprint']}: {taken['certificate']['subject']}")
 
 
 def _header(path: Path) -> dict[str, str]:
