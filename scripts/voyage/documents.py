@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ebl_service.domain.transport_document.commitment import TransportDocument
+from ebl_service.domain.transport_document.reading import as_day
+from ebl_service.domain.transport_document.written_dates import rewritten, written_dates
 from voyage.cast import ROOT
 
 MEASURES = {"cargoGrossWeight", "cargoNetWeight", "cargoGrossVolume", "cargoNetVolume"}
-DATES = ("issueDate", "shippedOnBoardDate", "receivedForShipmentDate")
+REFERENCES = ("Reference", "Number")
+"""How fields end that hold no date, whatever their value looks like."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +42,17 @@ class Bill:
         return replace(self, document={**self.document, "transportDocumentReference": reference})
 
     def issued_on(self, moment: int) -> "Bill":
-        """The same, issued on the day of `moment` (seconds since 1970); goods were shipped as long before as they were.
+        """The same, issued on the day of `moment` (seconds since 1970); every other date is as far from it as it was.
 
-        No bill is ante- or post-dated, and samples have the dates of the day when they were written.
+        No bill is ante- or post-dated, and samples have the dates of the day when they were written. Dates in free text
+        move too: what is printed agrees with the fields.
         """
         written = self.document.get("issueDate")
         if not isinstance(written, str):
             return self
         later = datetime.fromtimestamp(moment, UTC).date() - date.fromisoformat(written)
-        moved = {name: _moved(self.document[name], later) for name in DATES if name in self.document}
-        charter = self.document.get("charterParty")
-        if isinstance(charter, dict):
-            moved["charterParty"] = {**charter, "date": _moved(charter["date"], later)}
-        return replace(self, document={**self.document, **moved})
+        known = {day for value in self.document.values() if (day := as_day(value))}
+        return replace(self, document=_moved(self.document, later, known))
 
 
 def can_be_divided(bill: Bill) -> bool:
@@ -122,8 +123,26 @@ def _part(bill: Bill, letter: str, equipment: set[str]) -> Bill:
     return Bill(f"{bill.name}, part {letter}", document)
 
 
-def _moved(day: Any, later: timedelta) -> str:
-    return (date.fromisoformat(str(day)) + later).isoformat()
+def _moved(content: Any, later: timedelta, known: set[date]) -> Any:
+    """JSON content with every date in it moved; `known`: days that decide which of two readings a date has."""
+    if isinstance(content, dict):
+        return {
+            name: value if name.endswith(REFERENCES) and isinstance(value, str) else _moved(value, later, known)
+            for name, value in content.items()
+        }
+    if isinstance(content, list):
+        return [_moved(value, later, known) for value in content]
+    return _moved_in_text(content, later, known) if isinstance(content, str) else content
+
+
+def _moved_in_text(text: str, later: timedelta, known: set[date]) -> str:
+    for found in reversed(written_dates(text)):
+        days = found.days if len(found.days) == 1 else found.days & known
+        if len(days) == 1:
+            (day,) = days
+            moved = rewritten(text[found.start : found.end], day + later)
+            text = text[: found.start] + moved + text[found.end :]
+    return text
 
 
 def _documents(content: Any) -> Iterator[dict[str, Any]]:

@@ -106,6 +106,7 @@ async def test_all_breaches_come_in_one_answer(clerk: DocumentClerk) -> None:
     assert paths(refused) == {
         ("title_stands_for_an_electronic_bill", "isElectronic"),
         ("bill_is_not_ante_dated", "issueDate"),
+        ("displayed_shipment_has_its_date", "displayedShippedOnBoardReceivedForShipment"),
         ("field_pattern", "governingLaw"),
         ("sent_to_this_platform", "issueTo.sendToPlatform"),
         ("party_is_registered_once", "documentParties.consignee.identifyingCodes"),

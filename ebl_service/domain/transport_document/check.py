@@ -4,7 +4,7 @@ Which rules there are, by the number that this project gives DCSA's conditions:
 
     1, 2        kind, originals, copies                        rules.medium
     3, 8, 9     parties: found, needed, excluded, notified     rules.parties (of 13: displayed addresses; of 14: tax)
-    4           dates of shipment and issue                    rules.dates
+    4           dates of shipment and issue                    rules.dates, rules.displayed_dates
     5, 6, 7     services, declared value, inland carriage      rules.carriage
     10, 12, 13  reefers, containers listed, units              rules.equipment
     11, 12, 14  dangerous goods, commodity codes, customs      rules.goods
@@ -21,6 +21,7 @@ from ebl_service.domain.transport_document.rules import (
     carriage,
     charter_party_bill,
     dates,
+    displayed_dates,
     equipment,
     goods,
     medium,
@@ -60,6 +61,7 @@ CONTAINER_RULES: tuple[Rule, ...] = (
     dates.shipped_on_board_has_its_date,
     dates.received_for_shipment_has_its_date,
     dates.shipment_has_one_date,
+    displayed_dates.displayed_shipment_has_its_date,
     carriage.cargo_movement_is_full_or_less,
     carriage.service_is_yard_door_or_station,
     carriage.declared_value_has_currency,

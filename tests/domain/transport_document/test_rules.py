@@ -7,6 +7,7 @@ from tests.domain.transport_document.cases import (
     carriage,
     charter_party_bill,
     dates,
+    displayed_dates,
     equipment,
     goods,
     medium,
@@ -15,7 +16,7 @@ from tests.domain.transport_document.cases import (
 from tests.domain.transport_document.cases.case import Case
 from tests.domain.transport_document.documents import broken, sample
 
-MODULES = (medium, parties, dates, carriage, equipment, goods, charter_party_bill)
+MODULES = (medium, parties, dates, displayed_dates, carriage, equipment, goods, charter_party_bill)
 CASES: list[Case] = [case for module in MODULES for case in module.CASES]
 RULES: set[Rule] = {*CONTAINER_RULES, *CHARTER_PARTY_RULES}
 
