@@ -67,8 +67,10 @@ LIBRARIES = {
     "limits": {"services"},
     "pydantic": {"api", "config"},
     "pydantic_core": {"api", "chain"},
-    "reportlab": {"printing"},
-    "pypdf": {"printing"},
+    "uharfbuzz": {"printing"},
+    "bidi": {"printing"},
+    "icu4py": {"printing"},
+    "zxingcpp": {"printing"},
 }
 """Outside libraries and the only parts that may import them."""
 

@@ -6,12 +6,14 @@
 
 Rules kept: the appendix follows from base, document, record and code to the byte, so that reading makes it again and
 compares: an update that repaints pages, a flipped byte anywhere, something added after the end are all found. The
-embedded document is its canonical form for the same reason. The format is fixed for good; another one would get another
-first line. Leaves to others: whether base, record and title belong together (`domain.verification`).
+embedded document is its canonical form for the same reason. Base and appendix together are PDF/A-3: each file says how
+it is related to the pages. The format is fixed for good; another one would get another first line, as the one before
+did (`first_appendix`). Leaves to others: whether base, record and title belong together (`domain.verification`).
 """
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ebl_service.domain.transport_document.bill_code import BillCode
@@ -21,21 +23,25 @@ from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.record import Record
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import BadOpening
+from ebl_service.printing import first_appendix
 from ebl_service.printing.bill import print_bill
 from ebl_service.printing.particulars import TitleParticulars
 
-FIRST_LINE = b"%eBL Ledger appendix 1\n"
-END = b"%%EOF\n"
-FILES = ("bill-code.txt", "document.json", "record.json")
-"""In the order in which a name tree must have them."""
+FIRST_LINE = b"%eBL Ledger appendix 2\n"
+FILES = {
+    "bill-code.txt": (b"text#2Fplain", b"Supplement", b"Chain, registry, title and salt"),
+    "document.json": (b"application#2Fjson", b"Source", b"The transport document that these pages show"),
+    "record.json": (b"application#2Fjson", b"Supplement", b"The record that the title on the ledger commits to"),
+}
+"""Name: media type, relationship to the pages (ISO 19005-3, annex E), description; in the order of a name tree."""
 
-_KINDS = {"txt": b"text#2Fplain", "json": b"application#2Fjson"}
 _LENGTH = re.compile(rb"/Length ([0-9]{1,8}) >>\nstream\n")
 _CODE = re.compile(rb"/Keywords \((EBL:1:[0-9]{1,19}:[0-9A-F]{40}:[0-9A-F]{64}:[0-9A-F]{64})\)")
 _TRAILER = re.compile(
-    rb"trailer\n<<\n/ID \n(\[<[0-9a-f]{32}><[0-9a-f]{32}>\])\n[^\n]*\n\n/Info ([0-9]+) 0 R\n/Root ([0-9]+) 0 R\n"
-    rb"/Size ([0-9]+)\n>>\nstartxref\n([0-9]+)\n%%EOF\n\Z"
+    rb"trailer\n<< /Size ([0-9]+) /Root ([0-9]+) 0 R /Info ([0-9]+) 0 R"
+    rb" /ID (\[<[0-9a-f]{32}> <[0-9a-f]{32}>\]) >>\nstartxref\n([0-9]+)\n%%EOF\n\Z"
 )
+_CREATED = re.compile(rb" /CreationDate \((D:[0-9]{14}Z)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +73,29 @@ def print_to_issue(document: Part, record: Record, title: TitleParticulars, salt
 def appendix(base: bytes, document: bytes, record: bytes, code: bytes) -> bytes:
     """The incremental update that attaches these files to `base`. Raises: ValueError where the base is none of ours."""
     trailer = _TRAILER.search(base)
-    catalog = trailer and re.search(rb"\n%b 0 obj\n<<\n([^\n]*)\n>>\nendobj\n" % trailer[3], base)
+    catalog = trailer and re.search(rb"\n%b 0 obj\n<< (/Type /Catalog [^\n]*) >>\nendobj\n" % trailer[2], base)
     if trailer is None or catalog is None:
         raise ValueError("the pages are not as this printer writes them")
-    identity, info, root, size, before = trailer.groups()
+    size, root, info, identity, before = trailer.groups()
     first = int(size)
-    names = b" ".join(b"(%b) %d 0 R" % (name.encode(), first + 1 + at) for at, name in enumerate(FILES))
+    specified = [b"%d 0 R" % (first + at) for at in range(len(FILES))]
+    names = b" ".join(b"(%b) %b" % (name.encode(), where) for name, where in zip(FILES, specified, strict=True))
     bodies = {
-        int(root): b"<<\n%b /Version /1.7 /Names << /EmbeddedFiles %d 0 R >>\n>>" % (catalog[1], first),
-        first: b"<< /Names [%b] >>" % names,
+        int(root): b"<< %b /Names << /EmbeddedFiles << /Names [%b] >> >> /AF [%b] >>"
+        % (catalog[1], names, b" ".join(specified))
     }
-    for at, name in enumerate(FILES):
-        bodies[first + 1 + at] = b"<< /Type /Filespec /F (%b) /UF (%b) /EF << /F %d 0 R >> >>" % (
-            *(name.encode(),) * 2,
-            first + 4 + at,
-        )
-    for at, (name, content) in enumerate(zip(FILES, (code, document, record), strict=True)):
-        kind = _KINDS[name.rpartition(".")[2]]
-        bodies[first + 4 + at] = (
-            b"<< /Type /EmbeddedFile /Subtype /%b /Params << /Size %d >> /Length %d >>\nstream\n%b\nendstream"
-        ) % (kind, len(content), len(content), content)
+    created = _CREATED.search(base)
+    date = b" /ModDate (%b)" % created[1] if created else b""
+    contents = (code, document, record)
+    for at, (name, (_, relationship, words)) in enumerate(FILES.items()):
+        where = first + len(FILES) + at
+        bodies[first + at] = (
+            b"<< /Type /Filespec /F (%b) /UF (%b) /Desc (%b) /AFRelationship /%b /EF << /F %d 0 R /UF %d 0 R >> >>"
+        ) % (name.encode(), name.encode(), words, relationship, where, where)
+    for at, ((kind, _, _), content) in enumerate(zip(FILES.values(), contents, strict=True)):
+        bodies[first + len(FILES) + at] = (
+            b"<< /Type /EmbeddedFile /Subtype /%b /Params << /Size %d%b >> /Length %d >>\nstream\n%b\nendstream"
+        ) % (kind, len(content), date, len(content), content)
     return _written(len(base), bodies, identity, info, root, before)
 
 
@@ -108,7 +117,7 @@ def _written(start: int, bodies: dict[int, bytes], identity: bytes, info: bytes,
         identity,
         before,
     )
-    return bytes(written + b"startxref\n%d\n" % table + END)
+    return bytes(written + b"startxref\n%d\n%%%%EOF\n" % table)
 
 
 def is_pdf(content: bytes) -> bool:
@@ -121,10 +130,10 @@ def parts_of(pdf: bytes) -> Parts:
 
     Raises: BadOpening where no code, document or record can be read from it.
     """
-    base, mark, rest = pdf.partition(END + FIRST_LINE)
-    if not mark:
+    begins = re.search(rb"(?<=%%EOF\n)%eBL Ledger appendix [12]\n", pdf)
+    if begins is None:
         raise BadOpening("The PDF carries no document, record and code of this ledger")
-    base += END
+    base, rest = pdf[: begins.start()], pdf[begins.start() :]
     attached = _streams(rest)
     if len(attached) != len(FILES):
         raise BadOpening("What is attached to the PDF cannot be read")
@@ -137,7 +146,7 @@ def parts_of(pdf: bytes) -> Parts:
             raise
         told = BillCode.read(printed[1].decode())
     digest = hashlib.sha256(base).hexdigest()
-    is_whole = _is_whole(base, FIRST_LINE + rest, document, record, code, printed and printed[1])
+    is_whole = _is_whole(base, rest, document, record, code, printed and printed[1])
     return Parts(digest, told, record, document, is_whole)
 
 
@@ -158,6 +167,14 @@ def _is_whole(
     if code != printed_code:
         return False
     try:
-        return canonical_form(parsed(document)) == document and appendix(base, document, record, code) == attached
+        made = _FORMATS[attached[: len(FIRST_LINE)]](base, document, record, code)
+        return canonical_form(parsed(document)) == document and made == attached
     except (ValueError, InvalidRequest):  # bytes that were ours are not any more
         return False
+
+
+_FORMATS: dict[bytes, Callable[[bytes, bytes, bytes, bytes], bytes]] = {
+    first_appendix.FIRST_LINE: first_appendix.appendix,
+    FIRST_LINE: appendix,
+}
+"""What makes the appendix again, by its first line."""

@@ -4,7 +4,7 @@ A print is its face, the attached sheets (boxes that did not fit, containers, da
 that the document says), the ledger's section, terms and conditions. Leaves to others: the words of each kind of bill
 (`container_bill`, `charter_party_bill`), what is attached to the PDF (`appendix`).
 
-Rules kept: everything the document says is printed, under its path where no box is made for it; the same input gives
+Rules kept: everything the document says is printed, under its name where no box is made for it; the same input gives
 the same bytes; a copy says that it is one on every page; a character that cannot be shown is listed.
 """
 
@@ -15,20 +15,21 @@ from ebl_service.domain.transport_document.bill_code import BillCode
 from ebl_service.domain.transport_document.check import is_charter_party_bill
 from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.record import Record
+from ebl_service.printing.archival import About, paint
 from ebl_service.printing.boxes import Box
 from ebl_service.printing.charter_party_bill import charter_party_face, charter_party_sections
 from ebl_service.printing.container_bill import container_face, container_sections
-from ebl_service.printing.every_bill import COPY
+from ebl_service.printing.every_bill import COPY, day_of_issue
 from ebl_service.printing.face import draw_face
 from ebl_service.printing.ledger_sheet import conversion_section, ledger_section
-from ebl_service.printing.page import About, Page, paint
+from ebl_service.printing.page import Page
 from ebl_service.printing.particulars import Conversion, Ended, TitleParticulars
 from ebl_service.printing.parties_and_places import contact, party
 from ebl_service.printing.running import draw_running
 from ebl_service.printing.said import Said
 from ebl_service.printing.section import Section, draw
 from ebl_service.printing.sheets import Flow
-from ebl_service.printing.typeface import Typesetter
+from ebl_service.printing.typesetting import Typesetter
 
 _TERMS_SIZE, _TERMS_LEADING = 6.6, 8.0
 _FACE_TOP = 32.0
@@ -73,8 +74,9 @@ def print_bill(
         on_ledger=f"Title {title.title_id}",
         stamp="" if ended is None else _ended_words(ended),
     )
+    created = conversion.time if conversion is not None else day_of_issue(document)
     subject = _banner(ended, conversion).capitalize()
-    return paint(pages, About(f"Bill of lading {number}", face.carrier, subject, code.words()))
+    return paint(pages, About(f"Bill of lading {number}", face.carrier, subject, code.words(), created))
 
 
 def _attached(said: Said, cut: list[Box], sections: list[Section]) -> Iterator[Section]:
@@ -83,7 +85,7 @@ def _attached(said: Said, cut: list[Box], sections: list[Section]) -> Iterator[S
     yield from sections
     yield Section("OTHER PARTIES", list(_other_parties(said.part("documentParties"))), in_columns=1)
     yield Section("CONTACTS", [contact(each) for each in said.parts("partyContactDetails")], in_columns=1)
-    yield Section("OTHER PARTICULARS OF THE DOCUMENT", [f"{path}: {value}" for path, value in said.unread()])
+    yield Section("OTHER PARTICULARS OF THE DOCUMENT", [f"{name}: {value}" for name, value in said.unread()])
 
 
 def _other_parties(parties: Said) -> Iterator[str]:

@@ -6,9 +6,10 @@ Rules kept: a box that cuts its lines says so, and its whole content is then pri
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ebl_service.printing.page import Page, Words
+from ebl_service.printing.page import Page, Tag, Words
+from ebl_service.printing.shaping import Line
 from ebl_service.printing.sheets import LABEL_ROOM, LABEL_SIZE, LEADING, PAD, SIZE, frame
-from ebl_service.printing.typeface import Line, Typesetter
+from ebl_service.printing.typesetting import Typesetter
 
 CONTINUED = "… in full on the attached sheet"
 
@@ -43,14 +44,16 @@ class Boxes:
         """The box, its lines cut at its height."""
         frame(self.page, x, y, width, height)
         label = self.typesetter.line(box.label, LABEL_SIZE, is_bold=True)
-        self.page.marks.append(Words(x + PAD, y + 6.8, label, LABEL_SIZE, 0.3))
+        whole = Tag("Sect")
+        said = Tag("P", whole)
+        self.page.marks.append(Words(x + PAD, y + 6.8, label, LABEL_SIZE, 0.3, Tag("P", whole)))
         lines, leading = self._lines(box, width), box.size * LEADING / SIZE
         fits = int((height - LABEL_ROOM - PAD + 1) / leading)
         if len(lines) > fits:
             lines = [*lines[: fits - 1], self.typesetter.line(CONTINUED, box.size)]
             self.cut.append(box)
         for down, line in enumerate(lines):
-            self.page.marks.append(Words(x + PAD, y + LABEL_ROOM + (down + 0.78) * leading, line, box.size))
+            self.page.marks.append(Words(x + PAD, y + LABEL_ROOM + (down + 0.78) * leading, line, box.size, 0, said))
 
     def row(self, boxes: Sequence[Box], x: float, y: float, widths: Sequence[float]) -> float:
         """Boxes beside each other, all as high as the highest; that height."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ebl_service.domain.transport_document.bill_code import BillCode
 from ebl_service.printing.boxes import Box
+from ebl_service.printing.codes import in_words
 from ebl_service.printing.every_bill import (
     kind_of_bill,
     ledger_box,
@@ -16,7 +17,7 @@ from ebl_service.printing.every_bill import (
 from ebl_service.printing.face import Face, Goods
 from ebl_service.printing.particulars import Conversion, TitleParticulars
 from ebl_service.printing.parties_and_places import party, place
-from ebl_service.printing.said import Said, in_words
+from ebl_service.printing.said import Said
 from ebl_service.printing.section import Section
 from ebl_service.printing.sheets import INNER, Column, Row
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from ebl_service.domain.transport_document.extended_fields import hs_codes
 from ebl_service.domain.transport_document.reading import Part, part, parts, text
+from ebl_service.printing.codes import in_words
 from ebl_service.printing.face import Goods
-from ebl_service.printing.said import Said, grouped, in_words, printed
+from ebl_service.printing.said import Said, grouped, printed
 from ebl_service.printing.sheets import INNER, Column, Row
 
 COLUMNS = (

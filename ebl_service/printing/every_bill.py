@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from ebl_service.domain.terms import checksummed
+from ebl_service.domain.terms import Seconds, checksummed
+from ebl_service.domain.transport_document.reading import Part, text
 from ebl_service.printing.boxes import Box
 from ebl_service.printing.particulars import Conversion, TitleParticulars
 from ebl_service.printing.parties_and_places import party
@@ -111,6 +112,18 @@ def signature(parties: Said, title: TitleParticulars, conversion: Conversion | N
     if conversion is not None:
         return [name, coded, " ", "Signature:", "……………………………………"]
     return [name, coded, "Signed on the ledger: act of issue by the account", checksummed(title.carrier)]
+
+
+def day_of_issue(document: Part) -> Seconds | None:
+    """The beginning (UTC) of the day on which a document says that it is issued, in seconds since 1970.
+
+    The time of its PDF: the same document gives the same bytes, whenever it is printed. None where it says no day.
+    """
+    try:
+        day = datetime.strptime(text(document, "issueDate"), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:  # a document that no rule has judged, such as a copy of one that was issued before the rule
+        return None
+    return Seconds(int(day.timestamp()))
 
 
 def moment(time: int) -> str:

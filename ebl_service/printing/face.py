@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ebl_service.printing.boxes import Box, Boxes
-from ebl_service.printing.page import Area, Page, QrCode, Words
+from ebl_service.printing.page import Area, Page, QrCode, Tag, Words
 from ebl_service.printing.sheets import BOTTOM, INNER, LEADING, LEFT, PAD, Column, Flow, Row, frame
-from ebl_service.printing.typeface import Typesetter
+from ebl_service.printing.typesetting import Typesetter
 
 HEAD = 29.0
 LEFT_SHARE = 0.52
@@ -70,11 +70,12 @@ def draw_face(pages: list[Page], typesetter: Typesetter, face: Face, top: float)
 
 def _heading(page: Page, typesetter: Typesetter, face: Face, y: float) -> float:
     name = typesetter.line(face.heading, 17, is_bold=True)
-    page.marks.append(Words(LEFT, y + 16, name, 17))
-    page.marks.append(Words(LEFT, y + 25, typesetter.line(face.kind, 7.4), 7.4))
+    page.marks.append(Words(LEFT, y + 16, name, 17, tag=Tag("H1")))
+    page.marks.append(Words(LEFT, y + 25, typesetter.line(face.kind, 7.4), 7.4, tag=Tag("P")))
     carrier = typesetter.wrapped(face.carrier, INNER * (1 - LEFT_SHARE), 11, is_bold=True)[:2]
+    tag = Tag("P")
     for down, line in enumerate(carrier):
-        page.marks.append(Words(LEFT + INNER - line.width, y + 12 + 12.5 * down, line, 11))
+        page.marks.append(Words(LEFT + INNER - line.width, y + 12 + 12.5 * down, line, 11, tag=tag))
     return y + HEAD + 4
 
 
@@ -91,7 +92,8 @@ def _columns(boxes: Boxes, face: Face, y: float) -> float:
     boxes.draw(face.ledger, LEFT + left, below, right - QR_SIZE, ledger)
     frame(boxes.page, LEFT + INNER - QR_SIZE, below, QR_SIZE, ledger)
     gap = (ledger - QR_SIZE) / 2
-    boxes.page.marks.append(QrCode(LEFT + INNER - QR_SIZE, below + gap, QR_SIZE, face.qr_payload))
+    code = Tag("Figure", alternative=f"QR code: {face.qr_payload}")
+    boxes.page.marks.append(QrCode(LEFT + INNER - QR_SIZE, below + gap, QR_SIZE, face.qr_payload, code))
     return y + height
 
 
@@ -112,20 +114,20 @@ def _foot_height(boxes: Boxes, face: Face) -> float:
 def _goods_heading(flow: Flow, goods: Goods) -> None:
     flow.page.marks.append(Area(LEFT, flow.top, INNER, 11, 0.2))
     line = flow.typesetter.line(goods.heading, 7, is_bold=True)
-    flow.page.marks.append(Words(LEFT + PAD, flow.top + 8, line, 7, 1.0))
+    flow.page.marks.append(Words(LEFT + PAD, flow.top + 8, line, 7, 1.0, Tag("H2")))
     flow.top += 11
 
 
 def _totals(page: Page, typesetter: Typesetter, goods: Goods, y: float, *, goes_on: bool) -> None:
     frame(page, LEFT, y, INNER, LEADING + 4)
-    x = LEFT
+    x, total = LEFT, Tag("P")
     cells = list(goods.totals.cells)
     if goes_on:
         cells[2] = (*cells[2], "goods continued on the next page")
     for column, cell in zip(goods.columns, cells, strict=True):
         line = typesetter.line(" ".join(cell), 7.6, is_bold=True)
         begin = x + column.width - PAD - line.width if column.is_figure else x + PAD
-        page.marks.append(Words(begin, y + LEADING, line, 7.6))
+        page.marks.append(Words(begin, y + LEADING, line, 7.6, tag=total))
         x += column.width
 
 

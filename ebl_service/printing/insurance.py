@@ -9,15 +9,16 @@ import unicodedata
 from ebl_service.domain.terms import checksummed
 from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.record import Record
-from ebl_service.printing.every_bill import COPY
+from ebl_service.printing.archival import About, paint
+from ebl_service.printing.every_bill import COPY, day_of_issue
 from ebl_service.printing.face import draw_face
 from ebl_service.printing.insurance_face import insurance_face
-from ebl_service.printing.page import About, Page, paint
+from ebl_service.printing.page import Page
 from ebl_service.printing.particulars import CertificateParticulars
 from ebl_service.printing.running import draw_running
 from ebl_service.printing.said import Said
 from ebl_service.printing.section import Section, draw
-from ebl_service.printing.typeface import Typesetter
+from ebl_service.printing.typesetting import Typesetter
 
 _FACE_TOP = 32.0
 _PREFIX = "EBL-INSURANCE:1"
@@ -34,7 +35,7 @@ def print_insurance(document: Part, record: Record, certificate: CertificatePart
     flow, cut = draw_face(pages, typesetter, face, _FACE_TOP)
     for box in cut:
         draw(flow, Section(f"ATTACHED TO THE FACE: {box.label}", list(box.lines), in_columns=1))
-    others = [f"{path}: {value}" for path, value in said.unread()]
+    others = [f"{name}: {value}" for name, value in said.unread()]
     draw(flow, Section("OTHER PARTICULARS OF THE DOCUMENT", others))
     draw(flow, _ledger(record, certificate))
     lacking = [f"U+{ord(each):04X} {unicodedata.name(each, 'without a name')}" for each in typesetter.lacking]
@@ -49,7 +50,7 @@ def print_insurance(document: Part, record: Record, certificate: CertificatePart
         on_ledger=f"Certificate {certificate.certificate_id}",
         stamp="",
     )
-    return paint(pages, About(named, face.carrier, COPY.capitalize(), code))
+    return paint(pages, About(named, face.carrier, COPY.capitalize(), code, day_of_issue(document)))
 
 
 def _ledger(record: Record, certificate: CertificateParticulars) -> Section:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ebl_service.printing.page import HEIGHT, Area, Page, Rule, Stamp, Words
 from ebl_service.printing.sheets import INNER, LEFT, RIGHT
-from ebl_service.printing.typeface import Typesetter
+from ebl_service.printing.typesetting import Typesetter
 
 BANNER = 15.0
 _HEAD = 34.0

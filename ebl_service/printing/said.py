@@ -1,6 +1,7 @@
 """Reads a document for printing and remembers what has been read, so that nothing it says is left unprinted.
 
-Every part of a print takes its fields from here; what nobody took is printed at the end under its path (`unread`).
+Every part of a print takes its fields from here; what nobody took is printed at the end under its name in words
+(`unread`). Codes come in words (`codes`).
 """
 
 import re
@@ -10,13 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ebl_service.domain.transport_document.reading import Part, as_figure, within
-
-UNITS = {
-    "KGM": "kg", "TNE": "t", "LBR": "lb", "LTN": "long tons", "STN": "short tons", "GRM": "g", "ONZ": "oz",
-    "MTQ": "m³", "FTQ": "ft³", "LTR": "l", "BLL": "barrels", "C62": "pieces",
-    "CEL": "°C", "FAH": "°F", "MQH": "m³/h", "FQH": "ft³/h",
-}  # fmt: skip
-"""UN/ECE Recommendation 20, and DCSA's words for temperatures, as trade papers write them."""
+from ebl_service.printing.codes import code_in_words, in_words
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]")
 _GROUPED_FROM = 5
@@ -56,7 +51,7 @@ class Said:
             found = [(path, value)]
         shown = [(where, each) for where, each in found if _is_simple(each)]
         self.read |= {where for where, _ in shown}
-        return [printed(each) for _, each in shown]
+        return [code_in_words(key, printed(each)) for _, each in shown]
 
     def figure(self, key: str) -> Decimal | None:
         """The number at `key`, exact, without taking it as printed."""
@@ -100,8 +95,8 @@ class Said:
         return all(each in self.read for each in paths)
 
     def unread(self) -> Iterator[tuple[str, str]]:
-        """Path and value of everything that has not been taken."""
-        yield from _leaves(self.path, self.content, self.read)
+        """Name in words and value of everything that has not been taken."""
+        yield from _leaves(self.path, "", "", self.content, self.read)
 
 
 def printed(value: Any) -> str:
@@ -126,11 +121,6 @@ def grouped(number: Decimal) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def in_words(unit: str) -> str:
-    """A unit's code as trade papers write it; another word as it is."""
-    return UNITS.get(unit, unit)
-
-
 def in_label(key: str) -> str:
     """A field's name in words: isMarinePollutant becomes marine pollutant, UNNumber UN number."""
     plain = re.sub(r"^is(?=[A-Z])", "", key)
@@ -143,18 +133,18 @@ def _is_simple(value: Any) -> bool:
     return value is not None and not isinstance(value, Mapping | list)
 
 
-def _leaves(path: str, value: Any, read: set[str]) -> Iterator[tuple[str, str]]:
+def _leaves(path: str, name: str, key: str, value: Any, read: set[str]) -> Iterator[tuple[str, str]]:
+    """`path`: where the value stands; `name`: the same in words; `key`: of the field that it is or is an element of."""
     if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
-            yield from _leaves(within(path, key), inner, read)
+        for inner, each in value.items():
+            named = f"{name}, {in_label(inner)}" if name else in_label(inner)
+            yield from _leaves(within(path, inner), named, inner, each, read)
     elif isinstance(value, list) and value:
-        for at, inner in enumerate(value):
-            yield from _leaves(within(path, at), inner, read)
+        for at, each in enumerate(value):
+            yield from _leaves(within(path, at), f"{name} ({at + 1})", key, each, read)
     elif path not in read:
-        yield path, _bare(value)
+        yield name[:1].upper() + name[1:], "empty" if isinstance(value, Mapping | list) else _worded(key, value)
 
 
-def _bare(value: Any) -> str:
-    if isinstance(value, Mapping | list):
-        return "empty"
-    return printed(value)
+def _worded(key: str, value: Any) -> str:
+    return in_words(printed(value)) if key == "unit" else code_in_words(key, printed(value))

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from math import ceil
 
-from ebl_service.printing.page import HEIGHT, WIDTH, Area, Page, Rule, Words
-from ebl_service.printing.typeface import Line, Typesetter
+from ebl_service.printing.page import HEIGHT, WIDTH, Area, Page, Rule, Tag, Words
+from ebl_service.printing.shaping import Line
+from ebl_service.printing.typesetting import Typesetter
 
 LEFT = 28.0
 RIGHT = WIDTH - LEFT
@@ -26,6 +27,9 @@ _GAP = 14.0
 _HEADING_ROOM = 21.0
 _TABLE_ROOM: float = BOTTOM - TOP - LABEL_ROOM - 5
 """For the lines of a table on a page of its own."""
+_EMPTY = Line((), 0.0)
+_Beside = list[tuple[Line | None, Tag]]
+"""A line of each cell of a row, none where the cell has fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Flow:
         self.need(_HEADING_ROOM + max(room if fits_a_page else 0.0, 3 * LEADING))
         self.page.marks.append(Area(LEFT, self.top + 4, INNER, 13, 0.9))
         line = self.typesetter.line(text, 8.2, is_bold=True)
-        self.page.marks.append(Words(LEFT + PAD, self.top + 13.4, line, 8.2))
+        self.page.marks.append(Words(LEFT + PAD, self.top + 13.4, line, 8.2, tag=Tag("H2")))
         self.top += _HEADING_ROOM
 
     def prose(
@@ -81,7 +85,11 @@ class Flow:
     ) -> None:
         """Paragraphs under a heading, in columns, which are filled evenly where the rest of the page holds them all."""
         width = (INNER - _GAP * (columns - 1)) / columns
-        lines = [line for text in paragraphs for line in self.typesetter.wrapped(text, width, size)]
+        lines = [
+            (line, tag)
+            for text, tag in ((text, Tag("P")) for text in paragraphs)
+            for line in self.typesetter.wrapped(text, width, size)
+        ]
         self.heading(heading, ceil(len(lines) / columns) * leading)
         at = 0
         while at < len(lines):
@@ -89,9 +97,9 @@ class Flow:
             fits = int((self.bottom - self.top) / leading)
             depth = min(fits, ceil((len(lines) - at) / columns))
             for column in range(columns):
-                for down, line in enumerate(lines[at : at + depth]):
+                for down, (line, tag) in enumerate(lines[at : at + depth]):
                     x, y = LEFT + column * (width + _GAP), self.top + (down + 0.8) * leading
-                    self.page.marks.append(Words(x, y, line, size))
+                    self.page.marks.append(Words(x, y, line, size, tag=tag))
                 at += depth
             self.top += depth * leading
         self.top += 4
@@ -99,9 +107,10 @@ class Flow:
     def table(self, columns: Sequence[Column], rows: Iterable[Row], *, fills: bool = False) -> None:
         """A table with a frame. `fills`: the frame goes down to the bottom of the room it began in."""
         self.need(LABEL_ROOM + 3 * LEADING)
-        began, first_page, last = self._table_head(columns), self.page, self.bottom
+        table = Tag("Table")
+        began, first_page, last = self._table_head(columns, Tag("TR", table)), self.page, self.bottom
         for number, entry in enumerate(_entries(rows)):
-            lines = [line for row in entry for line in self._lines(columns, row)]
+            lines = [line for row in entry for line in self._lines(columns, row, Tag("TR", table))]
             if number > 0:
                 self._rule()
                 whole = len(lines) * LEADING
@@ -130,32 +139,34 @@ class Flow:
         self.next_page()
         return self._table_head(columns)
 
-    def _lines(self, columns: Sequence[Column], row: Row) -> list[tuple[Line | None, ...]]:
+    def _lines(self, columns: Sequence[Column], row: Row, tag: Tag) -> list["_Beside"]:
         """What stands beside each other in a row's lines, a place for each column."""
-        cells = [self._cell(column, cell, row) for column, cell in zip(columns, row.cells, strict=True)]
-        return list(zip_longest(*cells))
+        cells = [self._cell(column, cell, row) or [_EMPTY] for column, cell in zip(columns, row.cells, strict=True)]
+        tags = [Tag("TD", tag) for _ in columns]
+        return [list(zip(beside, tags, strict=True)) for beside in zip_longest(*cells)]
 
     def _cell(self, column: Column, cell: Sequence[str], row: Row) -> list[Line]:
         room = column.width - 2 * PAD
         return [line for text in cell for line in self.typesetter.wrapped(text, room, SIZE, is_bold=row.is_bold)]
 
-    def _table_head(self, columns: Sequence[Column]) -> float:
+    def _table_head(self, columns: Sequence[Column], tag: Tag | None = None) -> float:
+        """The labels of the columns; without a tag where the table goes on."""
         began, x = self.top, LEFT
         self.page.marks.append(Area(LEFT, began, INNER, LABEL_ROOM + 2, 0.93))
         for column in columns:
             line = self.typesetter.line(column.label, LABEL_SIZE, is_bold=True)
             at = x + column.width - PAD - line.width if column.is_figure else x + PAD
-            self.page.marks.append(Words(at, began + 7.4, line, LABEL_SIZE))
+            self.page.marks.append(Words(at, began + 7.4, line, LABEL_SIZE, tag=tag and Tag("TH", tag)))
             x += column.width
         self.top += LABEL_ROOM + 4
         return began
 
-    def _table_line(self, columns: Sequence[Column], cells: Sequence[Line | None]) -> None:
+    def _table_line(self, columns: Sequence[Column], cells: "_Beside") -> None:
         x = LEFT
-        for column, line in zip(columns, cells, strict=True):
+        for column, (line, tag) in zip(columns, cells, strict=True):
             if line is not None:
                 begin = x + column.width - PAD - line.width if column.is_figure else x + PAD
-                self.page.marks.append(Words(begin, self.top + 0.8 * LEADING, line, SIZE))
+                self.page.marks.append(Words(begin, self.top + 0.8 * LEADING, line, SIZE, tag=tag))
             x += column.width
         self.top += LEADING
 

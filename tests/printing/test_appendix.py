@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -12,7 +13,8 @@ from ebl_service.domain.transport_document.bill_code import BillCode
 from ebl_service.domain.transport_document.commitment import canonical_form
 from ebl_service.domain.transport_document.record import read_record
 from ebl_service.errors.documents import BadOpening
-from ebl_service.printing.appendix import FILES, parts_of, print_to_issue
+from ebl_service.printing import first_appendix
+from ebl_service.printing.appendix import FILES, appendix, parts_of, print_to_issue
 from ebl_service.printing.bill import print_bill
 from tests.printing.prints import SALT, SAMPLES, TITLE, record_of, sample
 
@@ -77,26 +79,84 @@ def test_anything_after_the_end_is_seen(more):
 
 def test_a_document_that_holds_the_appendixs_own_words_is_read_back_whole():
     document = sample("straight-shanghai-singapore")
-    document["unheardOf"] = "%%EOF\n%eBL Ledger appendix 1\n /Length 7 >>\nstream\nendstream endobj (EBL:1:1:)"
+    words = "%%EOF\n%eBL Ledger appendix 1\n%%EOF\n%eBL Ledger appendix 2\n"
+    document["unheardOf"] = f"{words} /Length 7 >>\nstream\nendstream endobj (EBL:1:1:)"
     pdf, _ = issued(document)
     parts = parts_of(pdf)
     assert parts.is_whole
     assert parts.document == canonical_form(document)
 
 
-@pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7\n%%EOF\n", b"%%EOF\n%eBL Ledger appendix 1\n", b"\0" * 1000])
+@pytest.mark.parametrize(
+    "pdf",
+    [b"", b"%PDF-1.7\n%%EOF\n", b"%%EOF\n%eBL Ledger appendix 2\n", b"%%EOF\n%eBL Ledger appendix 1\n", b"\0" * 1000],
+)
 def test_other_files_have_no_parts(pdf):
     with pytest.raises(BadOpening):
         parts_of(pdf)
 
 
-def test_the_format_stays_as_it_is():
+def test_the_first_format_stays_as_it_is():
     """Bills that are out in the world are checked by making their appendix again."""
-    from ebl_service.printing.appendix import appendix
-
     base = (
         b"%PDF-1.7\n1 0 obj\n<<\n/Type /Catalog\n>>\nendobj\nxref\ntrailer\n<<\n/ID \n[<" + b"0" * 32 + b"><"
         + b"0" * 32 + b">]\n% digest\n\n/Info 2 0 R\n/Root 1 0 R\n/Size 3\n>>\nstartxref\n50\n%%EOF\n"
     )  # fmt: skip
-    made = appendix(base, b'{"a":1}', b'{"b":2}', b"EBL")
+    made = first_appendix.appendix(base, b'{"a":1}', b'{"b":2}', b"EBL")
     assert hashlib.sha256(made).hexdigest() == "1d242a5f5b8ff420538597c87bde195a47098161330bd8b5221e0c4c51df1c31"
+
+
+def test_the_second_format_stays_as_it_is():
+    base = (
+        b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\n2 0 obj\n<< /Title (x) /CreationDate"
+        b" (D:20261020000000Z) >>\nendobj\nxref\ntrailer\n<< /Size 3 /Root 1 0 R /Info 2 0 R /ID [<" + b"0" * 32
+        + b"> <" + b"0" * 32 + b">] >>\nstartxref\n50\n%%EOF\n"
+    )  # fmt: skip
+    made = appendix(base, b'{"a":1}', b'{"b":2}', b"EBL")
+    assert b"/Type /Catalog /Pages 3 0 R /Names" in made
+    assert made.count(b"/ModDate (D:20261020000000Z)") == 3
+    assert hashlib.sha256(made).hexdigest() == "3d366f9b6e67d8eebada6be6c1641c908646fcaf730929a7ef1c723360f18176"
+
+
+OLD = Path(__file__).parent / "issued-before-pdf-a.pdf"
+
+
+def test_a_bill_that_was_issued_in_the_first_format_is_still_read_whole():
+    parts = parts_of(OLD.read_bytes())
+    assert parts.is_whole
+    assert parts.code == CODE
+    document = sample("straight-shanghai-singapore")
+    assert parts.document == canonical_form(document)
+    assert read_record(parts.record).pdf_digest == parts.base_digest
+
+
+@pytest.mark.parametrize("more", [b"\n", b"%%EOF\n%eBL Ledger appendix 2\n"])
+def test_a_bill_of_the_first_format_with_anything_after_its_end_is_not_whole(more):
+    assert not parts_of(OLD.read_bytes() + more).is_whole
+
+
+def test_any_flipped_byte_of_an_issued_bill_is_seen():
+    document = sample("straight-shanghai-singapore")
+    pdf, record = issued(document)
+    wanted = (True, record.pdf_digest, CODE, canonical_form(document), record.canonical())
+    for at in range(100, len(pdf), len(pdf) // 150):
+        changed = pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+        try:
+            parts = parts_of(changed)
+        except BadOpening:
+            continue
+        assert (parts.is_whole, parts.base_digest, parts.code, parts.document, parts.record) != wanted, at
+
+
+def test_every_attachment_is_an_associated_file_with_its_relationship_and_time():
+    """ISO 19005-3, 6.8."""
+    pdf, _ = issued(sample("straight-shanghai-singapore"))
+    root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+    related = [each.get_object() for each in root["/AF"]]
+    assert {each["/UF"]: each["/AFRelationship"] for each in related} == {
+        "bill-code.txt": "/Supplement", "document.json": "/Source", "record.json": "/Supplement"}  # fmt: skip
+    for each in related:
+        content = each["/EF"]["/F"].get_object()
+        assert content["/Subtype"] in {"/application/json", "/text/plain"}
+        assert content["/Params"]["/ModDate"] == "D:20261007000000Z"
+        assert content["/Params"]["/Size"] == len(content.get_data())

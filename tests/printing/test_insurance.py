@@ -77,11 +77,11 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     assert printed(document_of(CIP), "LOSS_PAYEE") == printed(document_of(CIP), "LOSS_PAYEE")
 
 
-def test_fields_that_nobody_knows_are_printed_under_their_path() -> None:
+def test_fields_that_nobody_knows_are_printed_under_their_name_in_words() -> None:
     document = document_of(CIF) | {"broker": {"name": "Wherry & Sons", "slip": 7}}
     found = squeezed(" ".join(pages_of(printed(document, "FOLLOW"))))
-    assert squeezed("broker.name: Wherry & Sons") in found
-    assert squeezed("broker.slip: 7") in found
+    assert squeezed("Broker, name: Wherry & Sons") in found
+    assert squeezed("Broker, slip: 7") in found
 
 
 def test_the_code_names_chain_contract_and_certificate() -> None:

@@ -201,7 +201,7 @@ async def test_no_changed_bit_of_an_opening_is_genuine(verification, bill):
 
 async def test_no_changed_byte_of_a_print_is_genuine(verification, bill):
     chosen = random.Random(4)
-    start = bill.pdf.index(b"%eBL Ledger appendix 1")
+    start = bill.pdf.index(b"%eBL Ledger appendix 2")
     spread = [chosen.randrange(len(bill.pdf)) for _ in range(4000 if DEEP else 120)]
     attached = [chosen.randrange(start, len(bill.pdf)) for _ in range(2000 if DEEP else 60)]
     counts = Counter(
