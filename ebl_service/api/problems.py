@@ -6,7 +6,7 @@ what to do next. Accounts stand with their EIP-55 checksums.
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from ebl_service import errors
 from ebl_service.api.dcsa.error_response import error_response, is_dcsa
@@ -193,7 +194,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return problem(request, wrong.MethodNotAllowed(f"{request.url.path} does not take {request.method}"))
+            answer = problem(request, wrong.MethodNotAllowed(f"{request.url.path} does not take {request.method}"))
+            answer.headers["Allow"] = ", ".join(_methods_at(request))
+            return answer
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(request, errors.NotFound(f"There is no {request.url.path}", hint="See /docs for the paths."))
         return problem(request, errors.InvalidRequest(str(error.detail)))
@@ -205,6 +208,19 @@ def install(app: FastAPI) -> None:
         answer = problem(request, told)
         answer.headers.update(ALWAYS)  # what answers here stands outside of the middleware that adds them
         return answer
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What may be asked of this path, whichever route takes it (RFC 9110, section 15.5.6)."""
+    taken = [route for route in _routes_of(request.app.routes) if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in taken for method in getattr(route, "methods", None) or ()})
+
+
+def _routes_of(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """The routes themselves, those of routers that were included too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        yield from [route] if included is None else _routes_of(included.routes)
 
 
 def _fault(given: Mapping[str, Any]) -> Fault:

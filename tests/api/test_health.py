@@ -41,6 +41,13 @@ def test_methods_that_are_made_up_are_counted_as_one(house: House) -> None:
     assert 'ebl_http_requests_total{method="other",route="/v1/titles",status="405"} 5.0' in told
 
 
+def test_a_method_that_a_path_does_not_take_is_answered_with_those_that_it_takes(house: House) -> None:
+    for path, methods in {"/v1/titles": "GET", "/v1/submissions": "GET, POST", "/v1/api-keys": "GET, POST"}.items():
+        answer = house.http.delete(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+    assert house.http.delete("/v3/ebl-surrender-responses").headers["Allow"] == "POST"
+
+
 async def test_what_nobody_foresaw_is_counted_too() -> None:
     async def fails(*_: object) -> None:
         raise RuntimeError
