@@ -10,9 +10,9 @@ from ebl_service.chain.relayer import part_of
 from ebl_service.chain.signatures import recovered
 from ebl_service.domain.ledger import ActToSend, Assurance, Block, Fees, LedgerIdentity, Outcome, Recorded, Transaction
 from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId
-from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable, NodeBehind, NonceUsed, Underpriced
 from ebl_service.errors import refusals as no
-from tests.fake_chain import FakeChain
+from tests.fake_chain import FakeChain, Mined
 from tests.fake_world import (
     IDENTITY,
     RELAYER,
@@ -29,7 +29,8 @@ __all__ = ["IDENTITY", "RELAYER", "FakeLedger"]
 
 class FakeLedger(FakeChain):
     """`calls`: names of the port's methods as they were called. `is_down`: nothing answers. `most_blocks`: so many are
-    answered for at once."""
+    answered for at once. `lag`: so many blocks are missing where a node answers that is behind; `lagging`: the methods
+    that it answers (None: all)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +38,8 @@ class FakeLedger(FakeChain):
         self.is_down = False
         self.finalized_number = -1
         self.most_blocks: int | None = None
+        self.lag = 0
+        self.lagging: set[str] | None = None
         self.calls: list[str] = []
         self.fail_next: dict[str, list[Exception]] = {}
         self.fail_after: dict[str, list[Exception]] = {}
@@ -56,11 +59,12 @@ class FakeLedger(FakeChain):
 
     async def head(self, known: int = -1) -> Block:
         self._called("head")
-        return self.tip
+        return self._seen("head")[-1].block
 
     async def block(self, number: int) -> Block | None:
         self._called("block")
-        return self.chain[number].block if 0 <= number < len(self.chain) else None
+        chain = self._seen("block")
+        return chain[number].block if 0 <= number < len(chain) else None
 
     async def hashes(self, number: int) -> Mapping[int, Digest]:
         if not self.other_nodes:
@@ -77,16 +81,21 @@ class FakeLedger(FakeChain):
 
     async def events(self, first: int, last: int) -> Sequence[Recorded]:
         self._called("events")
+        self._require("events", last)
         answer = self.edit_events(self._recorded(first, last))
         self._answered("events")
         return answer
 
-    async def check(self, acts: Sequence[ActToSend]) -> Sequence[no.Refusal | None]:
+    async def check(
+        self, acts: Sequence[ActToSend], known: int = -1, at: int | None = None
+    ) -> Sequence[no.Refusal | None]:
         self._called("check")
+        self._require("check", max(known, -1 if at is None else at))
+        judging = self._seen("check")[-1 if at is None else at]
         answers: list[no.Refusal | None] = []
         for item in acts:
             try:
-                self.world.judge(item, self.tip.time)
+                judging.world.judge(item, judging.block.time)
                 answers.append(None)
             except no.Refusal as refusal:
                 answers.append(refusal)
@@ -108,9 +117,10 @@ class FakeLedger(FakeChain):
         self._called("relayer_balance")
         return 0 if self.is_poor else WEALTH - self.world.spent
 
-    async def next_nonce(self) -> int:
+    async def next_nonce(self, known: int = -1) -> int:
         self._called("next_nonce")
-        return self.world.nonce
+        self._require("next_nonce", known)
+        return self._seen("next_nonce")[-1].world.nonce
 
     async def fees(self) -> Fees:
         self._called("fees")
@@ -150,12 +160,21 @@ class FakeLedger(FakeChain):
 
     async def outcome(self, transaction_hash: Digest) -> Outcome | None:
         self._called("outcome")
-        return next((m.outcomes[transaction_hash] for m in self.chain if transaction_hash in m.outcomes), None)
+        chain = self._seen("outcome")
+        return next((m.outcomes[transaction_hash] for m in chain if transaction_hash in m.outcomes), None)
+
+    async def is_used_by_another(self, nonce: int, ours: Sequence[Digest]) -> bool:
+        self._called("is_used_by_another")
+        chain = self._seen("is_used_by_another")
+        pending = {made.hash for made in self.pool.values()}
+        is_ours = any(each in pending or any(each in mined.outcomes for mined in chain) for each in ours)
+        return chain[-1].world.nonce > nonce and not is_ours
 
     async def known(self, transaction_hash: Digest) -> bool:
         self._called("known")
-        is_pending = any(made.hash == transaction_hash for made in self.pool.values())
-        return is_pending or any(transaction_hash in mined.outcomes for mined in self.chain)
+        chain = self._seen("known")
+        is_pending = chain is self.chain and any(made.hash == transaction_hash for made in self.pool.values())
+        return is_pending or any(transaction_hash in mined.outcomes for mined in chain)
 
     async def head_of(self, title_id: TitleId, block: int | None = None) -> Digest | None:
         self._called("head_of")
@@ -179,6 +198,16 @@ class FakeLedger(FakeChain):
             raise LedgerRangeTooLarge(f"more than {self.most_blocks} blocks")
         middle = (first + last) // 2
         return self._recorded(first, middle) + self._recorded(middle + 1, last)
+
+    def _seen(self, name: str) -> list[Mined]:
+        """The chain as the node has it that answers this."""
+        is_behind = self.lag and (self.lagging is None or name in self.lagging)
+        return self.chain[: len(self.chain) - self.lag] if is_behind else self.chain
+
+    def _require(self, name: str, block: int) -> None:
+        reached = self._seen(name)[-1].block.number
+        if reached < block:
+            raise NodeBehind(block, reached)
 
     def _world_at(self, block: int | None) -> World:
         if block is None:

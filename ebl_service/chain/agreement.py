@@ -64,30 +64,33 @@ class Witnesses:
 
 
 class Farthest:
-    """How far the chain was seen to be, by whichever node. One node is believed; of several the farthest is."""
+    """`block`: how far the chain was seen to be, by whichever node.
+
+    One node is taken at its word, which may lag where several answer behind one address; of several the farthest is.
+    """
 
     def __init__(self, rpc: Rpc) -> None:
         self._rpc = rpc
-        self._block = -1
+        self.block = -1
 
     def seen(self, number: int) -> None:
         """This block is there, or was."""
-        self._block = max(self._block, number)
+        self.block = max(self.block, number)
 
     async def is_beyond(self, number: int) -> bool:
         """Whether the node that answered from this head was behind another: ask again, the farthest answers now.
 
         Raises: LedgerUnavailable where no node is as far as one was, and a node that may be is silent.
         """
-        if number >= self._block or len(self._rpc.urls) == 1:
+        if number >= self.block or len(self._rpc.urls) == 1:
             return False
         heights = {node: int(block["number"], 16) for node, block in (await _blocks(self._rpc, "latest")).items()}
         highest = max(heights.values(), default=-1)
-        if highest < self._block and len(heights) < len(self._rpc.urls):
+        if highest < self.block and len(heights) < len(self._rpc.urls):
             raise LedgerUnavailable(
-                f"The nodes that answer are behind: at block {highest}, and {self._block} was there."
+                f"The nodes that answer are behind: at block {highest}, and {self.block} was there."
             )
-        self._block = highest
+        self.block = highest
         self._rpc.prefer(max(heights, key=lambda node: heights[node]))
         return True
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ebl_service.chain.act_codec import decode_refusal
 from ebl_service.chain.event_codec import decode_event
-from ebl_service.chain.rpc import HEX_BYTES
+from ebl_service.chain.rpc import HEX_BYTES, says_failed
 from ebl_service.domain.events import ActRefused
 from ebl_service.domain.ledger import Block, Outcome, Recorded
 from ebl_service.domain.terms import Digest
@@ -76,9 +76,9 @@ def verdict_of(answer: dict[str, Any]) -> Refusal | None:
     if error is None:
         return None
     said = error if isinstance(error, dict) else {"message": error}
-    data, message = said.get("data"), str(said.get("message", "")).lower()
+    data = said.get("data")
     if isinstance(data, str) and HEX_BYTES.fullmatch(data):
         return decode_refusal(bytes.fromhex(data[2:]))
-    if "revert" in message or "out of gas" in message or "gas" in message:
+    if says_failed(str(said.get("message", ""))):
         return decode_refusal(b"")
     raise LedgerUnavailable(f"the node cannot judge an act: {said.get('message')}")

@@ -16,7 +16,7 @@ from ebl_service.chain.certificate_codec import decode_certificate_view, encode_
 from ebl_service.chain.deployment import Deployment, check_deployment
 from ebl_service.chain.relayer import ACT_GAS, Relayer, gas_of, part_of
 from ebl_service.chain.rpc import Rpc, RpcError, result_of
-from ebl_service.chain.signatures import accepted_by_wallet, recovered
+from ebl_service.chain.signatures import Signers
 from ebl_service.chain.transactions import gas_price
 from ebl_service.domain.keccak import keccak
 from ebl_service.domain.ledger import (
@@ -30,7 +30,14 @@ from ebl_service.domain.ledger import (
     Transaction,
 )
 from ebl_service.domain.terms import Address, CertificateId, Digest, TitleId, digest
-from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable, NonceUsed, Underpriced
+from ebl_service.errors import (
+    LedgerDisagrees,
+    LedgerRangeTooLarge,
+    LedgerUnavailable,
+    NodeBehind,
+    NonceUsed,
+    Underpriced,
+)
 from ebl_service.errors.refusals import Refusal
 
 RECORDS_SLOT = 2
@@ -39,6 +46,8 @@ HEAD_OFFSET = 3
 LOGS_AT_ONCE = 500
 CALLS_AT_ONCE = 500
 """In one request: nodes take 1,000, and some fewer."""
+LOOKS = 3
+"""How often the nodes are asked for one that is not behind another, before the caller has to try again later."""
 _FIRST_BLOCK = ("eth_getBlockByNumber", ("0x0", False))
 
 
@@ -49,7 +58,7 @@ class ChainLedger:
         self._rpc = rpc
         self._deployment = deployment
         self._relayer = Relayer(relayer_key, deployment.identity)
-        self._wallets: dict[Address, bool] = {}
+        self._signers = Signers(rpc, self._ask)
         self._checked = False
         self._checking = asyncio.Lock()
         self._failures = 0
@@ -70,9 +79,12 @@ class ChainLedger:
         Below `known`, a block that was there once, only where every node answers and none is farther.
         """
         self._farthest.seen(known)
-        head = await self._newest()
-        if await self._farthest.is_beyond(head.number):
+        for _ in range(LOOKS):
             head = await self._newest()
+            if not await self._farthest.is_beyond(head.number):
+                break
+        else:
+            raise NodeBehind(self._farthest.block, head.number)
         self._farthest.seen(head.number)
         await self._witnesses.check_settled(head.number)
         return head
@@ -100,19 +112,24 @@ class ChainLedger:
         return -1 if found is None else block_of(found).number
 
     async def events(self, first: int, last: int) -> Sequence[Recorded]:
-        """Every event in these blocks; a range that the node finds too large is halved until it answers."""
+        """Every event in these blocks; a range that the node finds too large is halved until it answers.
+
+        The last block is asked for in the same request: a node that has not come to it would leave out its events.
+        """
         asked = {
             "fromBlock": hex(first),
             "toBlock": hex(last),
             "address": [deployed.address for deployed in self._deployment.contracts],
         }
         try:
-            logs = (await self._ask([("eth_getLogs", (asked,))]))[0]
+            tip, logs = await self._ask([("eth_getBlockByNumber", (hex(last), False)), ("eth_getLogs", (asked,))])
         except LedgerRangeTooLarge:
             if first == last:
                 raise
             middle = (first + last) // 2
             return [*await self.events(first, middle), *await self.events(middle + 1, last)]
+        if tip is None:
+            raise NodeBehind(last)
         recorded: list[Recorded] = []
         for start in range(0, len(logs), LOGS_AT_ONCE):
             recorded += map(recorded_of, logs[start : start + LOGS_AT_ONCE])
@@ -121,20 +138,19 @@ class ChainLedger:
 
     # Acts
 
-    async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
-        """What each act would get, were it alone to land in the next block."""
+    async def check(
+        self, acts: Sequence[ActToSend], known: int = -1, at: int | None = None
+    ) -> Sequence[Refusal | None]:
+        """What each act would get, were it alone to land in the block after the newest, or after block `at`."""
         verdicts: list[Refusal | None] = []
         for start in range(0, len(acts), CALLS_AT_ONCE):
-            verdicts += await self._check(acts[start : start + CALLS_AT_ONCE])
+            verdicts += await self._check(acts[start : start + CALLS_AT_ONCE], known, at)
         return verdicts
 
-    async def _check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
-        await self._learn_wallets([item.signed.signer for item in acts])
-        calls = [("eth_call", (self._call(item), "latest")) for item in acts]
-        first, height, *answers = await self._answers([_FIRST_BLOCK, ("eth_blockNumber", ()), *calls])
-        self._require_first(result_of("eth_getBlockByNumber", first))
-        if await self._farthest.is_beyond(int(result_of("eth_blockNumber", height), 16)):
-            return await self._check(acts)
+    async def _check(self, acts: Sequence[ActToSend], known: int, at: int | None) -> Sequence[Refusal | None]:
+        await self._signers.learn_wallets([item.signed.signer for item in acts])
+        block = "latest" if at is None else hex(at)
+        answers = await self._answered_in_front([("eth_call", (self._call(item), block)) for item in acts], known)
         return [verdict_of(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:
@@ -142,38 +158,12 @@ class ChainLedger:
             "from": self._relayer.address,
             "to": self._deployment.identity.domain_of(item.signed.act).verifying_contract,
             "data": "0x" + encode_act(item).hex(),
-            "gas": hex(max(ACT_GAS, gas_of(item, by_wallet=self._is_wallet(item.signed.signer))) + 100_000),
+            "gas": hex(max(ACT_GAS, gas_of(item, by_wallet=self._signers.is_wallet(item.signed.signer))) + 100_000),
         }
 
     async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
-        """Whether it is the signer's, as the contracts would judge it now.
-
-        While no node answers, a plain account's own signature counts: the contract judges it again before it is sent.
-        """
-        try:
-            await self._learn_wallets([signer])
-        except LedgerUnavailable:
-            if self._is_wallet(signer) or recovered(digest, signature) != signer:
-                raise
-            return True
-        if self._is_wallet(signer):
-            if await accepted_by_wallet(self._rpc, signer, digest, signature):
-                return True
-            await self._learn_code([signer])  # it may have ceased to be one (EIP-7702)
-        return not self._is_wallet(signer) and recovered(digest, signature) == signer
-
-    async def _learn_wallets(self, signers: Sequence[Address]) -> None:
-        """Ask which of these have code. Asked anew each time for plain accounts: they may become wallets (EIP-7702)."""
-        unknown = sorted({signer for signer in signers if not self._wallets.get(signer)})
-        if unknown:
-            await self._learn_code(unknown)
-
-    async def _learn_code(self, signers: Sequence[Address]) -> None:
-        codes = await self._ask([("eth_getCode", (signer, "latest")) for signer in signers])
-        self._wallets.update({signer: code != "0x" for signer, code in zip(signers, codes, strict=True)})
-
-    def _is_wallet(self, signer: Address) -> bool:
-        return self._wallets.get(signer, False)
+        """Whether it is the signer's, as the contracts would judge it now."""
+        return await self._signers.verify(signer, digest, signature)
 
     # Transactions
 
@@ -185,12 +175,11 @@ class ChainLedger:
         """Its balance in wei."""
         return int((await self._ask([("eth_getBalance", (self._relayer.address, "latest"))]))[0], 16)
 
-    async def next_nonce(self) -> int:
+    async def next_nonce(self, known: int = -1) -> int:
         """The relayer's next nonce, by the newest block; another chain is found out here, before anything is sent."""
         counted = ("eth_getTransactionCount", (self._relayer.address, "latest"))
-        count, first = await self._ask([counted, _FIRST_BLOCK])
-        self._require_first(first)
-        return int(count, 16)
+        [count] = await self._answered_in_front([counted], known)
+        return int(result_of(counted[0], count), 16)
 
     async def fees(self) -> Fees:
         """What a transaction should offer now."""
@@ -198,15 +187,15 @@ class ChainLedger:
 
     def sign_batch(self, acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         """A signed transaction with these acts. Signers must have been checked before, which tells wallets apart."""
-        return self._relayer.sign_batch(acts, nonce, fees, self._is_wallet)
+        return self._relayer.sign_batch(acts, nonce, fees, self._signers.is_wallet)
 
     def goes_alone(self, item: ActToSend) -> bool:
         """Whether an act may use more gas than an act of a batch is given. Its signer must have been checked before."""
-        return gas_of(item, by_wallet=self._is_wallet(item.signed.signer)) > ACT_GAS
+        return gas_of(item, by_wallet=self._signers.is_wallet(item.signed.signer)) > ACT_GAS
 
     def part_of(self, item: ActToSend) -> float:
         """What part of the largest transaction an act takes up. Its signer must have been checked before."""
-        return part_of(item, by_wallet=self._is_wallet(item.signed.signer))
+        return part_of(item, by_wallet=self._signers.is_wallet(item.signed.signer))
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A signed transaction that only uses up a nonce."""
@@ -232,6 +221,12 @@ class ChainLedger:
         """What became of a transaction; None while no block includes it."""
         receipt = (await self._ask([("eth_getTransactionReceipt", (transaction_hash,))]))[0]
         return outcome_of(receipt, {deployed.address for deployed in self._deployment.contracts})
+
+    async def is_used_by_another(self, nonce: int, ours: Sequence[Digest]) -> bool:
+        """Whether one node, in one answer, counts the nonce as used and knows none of our transactions of it."""
+        counted = ("eth_getTransactionCount", (self._relayer.address, "latest"))
+        count, *found = await self._ask([counted, *(("eth_getTransactionByHash", (each,)) for each in ours)])
+        return int(count, 16) > nonce and not any(found)
 
     async def known(self, transaction_hash: Digest) -> bool:
         """Whether the node still knows it."""
@@ -268,9 +263,22 @@ class ChainLedger:
                 self._checked = False
             raise
 
-    async def _answers(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
-        await self._be_sure()
-        return await self._rpc.answers(calls)
+    async def _answered_in_front(self, calls: Sequence[tuple[str, Sequence[Any]]], known: int) -> list[dict[str, Any]]:
+        """The raw answers of a node of this chain that no other is seen to be ahead of, and that has block `known`.
+
+        Raises: NodeBehind, where there is none after a few looks.
+        """
+        number = -1
+        for _ in range(LOOKS):
+            await self._be_sure()
+            first, height, *answers = await self._rpc.answers([_FIRST_BLOCK, ("eth_blockNumber", ()), *calls])
+            self._require_first(result_of("eth_getBlockByNumber", first))
+            number = int(result_of("eth_blockNumber", height), 16)
+            if not await self._farthest.is_beyond(number):
+                if number < known:
+                    raise NodeBehind(known, number)
+                return answers
+        raise NodeBehind(max(known, self._farthest.block), number)
 
     async def _be_sure(self) -> None:
         if self._checked:

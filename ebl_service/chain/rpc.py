@@ -2,15 +2,17 @@
 
 The first node that answers serves; one that cannot be reached or answers nonsense is passed over for the next. An error
 that a node returns for a call is the answer, not a reason to ask another. Which address a node has is told to nobody,
-since many a provider's key stands in it.
+since many a provider's key stands in it: neither our words nor the node's own carry any part of it.
 """
 
 import itertools
 import json
+import os
 import re
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic_core import from_json
@@ -20,8 +22,16 @@ from ebl_service.errors import LedgerRangeTooLarge, LedgerUnavailable
 LARGEST_ANSWER = 256 * 1024 * 1024
 """Bytes: a node's answer beyond this is refused unread."""
 
+SHORTEST_SECRET = 8
+"""Letters of a path or query that may be a key; shorter words of an address, such as `v3`, are none."""
+
 _TOO_MUCH = ("query returned more than", "range is too", "range too", "too many", "limit exceeded", "response size",
              "block range", "exceed maximum", "is limited to", "query timeout")  # fmt: skip
+
+_FAILED = re.compile(
+    "revert|out[ _]?of[ _]?gas|opcode|stack ?(under|over)flow|stack limit|jump|out ?of ?bounds", re.IGNORECASE
+)
+"""What nodes say where the called code failed. They name gas also where an offer is too low or funds are missing."""
 
 _NUMBER, HEX_BYTES = re.compile("0x[0-9a-fA-F]+"), re.compile("0x([0-9a-fA-F]{2})*")
 _WRITTEN = {
@@ -47,6 +57,7 @@ class Rpc:
 
     def __init__(self, urls: Sequence[str], timeout: float = 10.0) -> None:
         self.urls = list(urls)
+        self._secrets = _secrets_of(urls)
         self._timeout = aiohttp.ClientTimeout(total=timeout, connect=min(timeout, 5.0))
         self._session: aiohttp.ClientSession | None = None
         self._ids = itertools.count(1)
@@ -95,7 +106,7 @@ class Rpc:
             try:
                 answers = await self._post(self.urls[at], asked)
             except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
-                failures.append(f"node {at + 1}: {_told(failure)}")
+                failures.append(f"node {at + 1}: {self._told(failure)}")
                 continue
             self._preferred = at
             return answers
@@ -107,7 +118,7 @@ class Rpc:
         try:
             answers = await self._post(self.urls[node], asked)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
-            raise LedgerUnavailable(f"node {node + 1}: {_told(failure)}") from failure
+            raise LedgerUnavailable(f"node {node + 1}: {self._told(failure)}") from None
         return result_of(method, answers[0])
 
     async def _post(self, url: str, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -118,6 +129,7 @@ class Rpc:
             text = await _bounded(response)
         answer = from_json(text, allow_inf_nan=False, cache_strings="keys")
         answers = answer if isinstance(answer, list) else [answer]
+        self._redact_errors(answers)
         by_id = {item["id"]: item for item in answers if isinstance(item, dict) and isinstance(item.get("id"), int)}
         if len(asked) == 1 and len(answers) == 1 and isinstance(answers[0], dict) and "error" in answers[0]:
             return answers
@@ -125,13 +137,43 @@ class Rpc:
             raise ValueError("an answer that does not fit its question")
         return [by_id[item["id"]] for item in asked]
 
+    def _redact_errors(self, answers: list[Any]) -> None:
+        for item in answers:
+            error = item.get("error") if isinstance(item, dict) else None
+            if isinstance(error, dict) and isinstance(error.get("message"), str):
+                error["message"] = self._redacted(error["message"])
+            elif isinstance(error, str):
+                item["error"] = self._redacted(error)
 
-def _told(failure: Exception) -> str:
-    """What went wrong, without the node's address."""
-    name = type(failure).__name__
-    if isinstance(failure, aiohttp.ClientResponseError):
-        return f"{name} {failure.status} {failure.message}".strip()
-    return name if isinstance(failure, aiohttp.InvalidURL) else f"{name} {failure}".strip()
+    def _told(self, failure: Exception) -> str:
+        """What went wrong, without any node's address."""
+        name = type(failure).__name__
+        if isinstance(failure, aiohttp.ClientResponseError):
+            return self._redacted(f"{name} {failure.status} {failure.message}".strip())
+        if isinstance(failure, aiohttp.ClientError | OSError):  # their own words name host and port
+            cause = failure.os_error if isinstance(failure, aiohttp.ClientConnectorError) else failure
+            number = getattr(cause, "errno", None)
+            return f"{name} {os.strerror(number)}" if isinstance(number, int) and number > 0 else name
+        return self._redacted(f"{name} {failure}".strip())
+
+    def _redacted(self, words: str) -> str:
+        return self._secrets.sub("…", words)
+
+
+def _secrets_of(urls: Sequence[str]) -> re.Pattern[str]:
+    """What of these addresses nobody may read: all that stands in them but the scheme and words of a few letters."""
+    found: set[str] = set()
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            hosts = {parts.netloc, parts.hostname or "", parts.username or "", parts.password or ""}
+        except ValueError:  # no address: asking it fails by itself
+            parts, hosts = urlsplit(""), set()
+        pieces = re.split(r"[/?&=#]", f"{parts.path}?{parts.query}#{parts.fragment}")
+        found |= {url, *hosts, *(piece for piece in pieces if len(piece) >= SHORTEST_SECRET)} - {""}
+    return re.compile(
+        "|".join(re.escape(each) for each in sorted(found, key=len, reverse=True)) or "(?!)", re.IGNORECASE
+    )
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -142,6 +184,11 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
             raise ValueError(f"an answer of more than {LARGEST_ANSWER} bytes")
         parts.append(part)
     return b"".join(parts)
+
+
+def says_failed(message: str) -> bool:
+    """Whether an error without revert data is about the code that was called, not about the node or the caller."""
+    return _FAILED.search(message) is not None
 
 
 def result_of(method: str, answer: dict[str, Any]) -> Any:

@@ -164,11 +164,17 @@ class Ledger(Protocol):
     async def events(self, first: int, last: int) -> Sequence[Recorded]:
         """Every event in these blocks, both included, in the ledger's order. Splits ranges the node finds too large.
 
-        Raises: LedgerDisagrees where a log of our contracts cannot be decoded.
+        Raises: LedgerDisagrees where a log of our contracts cannot be decoded; NodeBehind where whoever answers has
+        not come to block `last`, so that events would be missing.
         """
 
-    async def check(self, acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
-        """Would each act stand, were it to land now? Costs nothing; judged at the newest block."""
+    async def check(
+        self, acts: Sequence[ActToSend], known: int = -1, at: int | None = None
+    ) -> Sequence[Refusal | None]:
+        """Would each act stand, were it to land now? Costs nothing; judged at the newest block, or at block `at`.
+
+        Raises: NodeBehind where whoever answers has not come to block `known`.
+        """
 
     async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
         """Whether it is one of `signer` now: a plain account's, or what its contract wallet accepts (ERC-1271).
@@ -182,8 +188,11 @@ class Ledger(Protocol):
     async def relayer_balance(self) -> int:
         """Its balance in wei at the newest block."""
 
-    async def next_nonce(self) -> int:
-        """How many of the relayer's transactions the newest block counts: the next nonce to be used."""
+    async def next_nonce(self, known: int = -1) -> int:
+        """How many of the relayer's transactions the newest block counts: the next nonce to be used.
+
+        Raises: NodeBehind where whoever answers has not come to block `known`.
+        """
 
     async def fees(self) -> Fees:
         """What a transaction should offer now."""
@@ -218,6 +227,12 @@ class Ledger(Protocol):
 
     async def outcome(self, transaction_hash: Digest) -> Outcome | None:
         """What became of it; None while no block includes it."""
+
+    async def is_used_by_another(self, nonce: int, ours: Sequence[Digest]) -> bool:
+        """Whether the ledger counts the relayer's nonce as used, and knows none of `ours`, its transactions of it.
+
+        Both are one answer of one node: a node that is behind says neither.
+        """
 
     async def known(self, transaction_hash: Digest) -> bool:
         """Whether the node still knows the transaction, pending or included."""

@@ -8,6 +8,7 @@
     ├── LedgerUnavailable     the chain or the database cannot be reached; trying again later is right
     │   ├── NonceUsed             another transaction took the relayer's nonce
     │   ├── Underpriced           the node wants a higher fee
+    │   ├── NodeBehind            the node that answers has not come to a block that was there
     │   └── LedgerRangeTooLarge   the node will not answer for so many blocks at once
     └── LedgerDisagrees       chain, replay and database differ; nothing may be served until a person has looked
 
@@ -82,6 +83,16 @@ class Underpriced(LedgerUnavailable):
     """The node wants a higher fee to replace or accept the transaction."""
 
     advice = "The relayer offers a higher fee by itself."
+
+
+class NodeBehind(LedgerUnavailable):
+    """The node that answers has not come to a block that was there: only time tells whether it is gone."""
+
+    advice = "Nothing is lost: the service waits until the node has come so far, or has another block there."
+
+    def __init__(self, expected: int, reached: int | None = None) -> None:
+        where = "" if reached is None else f", and is at block {reached}"
+        super().__init__(f"The node that answers is behind: it has no block {expected}{where}.")
 
 
 class LedgerRangeTooLarge(LedgerUnavailable):

@@ -54,12 +54,13 @@ async def next_batch(
     now: Seconds,
     gas_a_day: int | None,
     *,
+    indexed: int,
     fills_holes: bool = False,
 ) -> Batch:
     """At most `most` of the acts that are due, in an order to send them in. `now`: seconds since 1970.
 
     `gas_a_day`: a party that has used so much today waits for tomorrow (None: nobody does). `fills_holes`: some get
-    nonces before those that are on their way.
+    nonces before those that are on their way. `indexed`: the index's block, before which no act is judged.
     """
 
     async def choose(considered: int) -> _Choice:
@@ -70,7 +71,7 @@ async def next_batch(
     if choice.considered == most and len(choice.chosen) < most:
         choice = await choose(most * CONSIDERED)
     to_check = [choice.to_send(item) for item in (*choice.in_front, *choice.of_other_signers())]
-    answers = await ledger.check(to_check) if to_check else ()
+    answers = await ledger.check(to_check, indexed) if to_check else ()
     for item, refusal in zip(choice.in_front, answers, strict=False):
         choice.hear(item, refusal)
     return choice.batch(now)

@@ -59,21 +59,26 @@ class Foresight:
             self.judge(signed)
 
     def judge(self, signed: SignedAct) -> Refusal | None:
-        """What the rulebook says of an act after all before it; it moves its subject on where it stands."""
+        """What the rulebook says of an act after all before it; its subjects move on where it stands: all or none."""
         try:
             events = decide(self._rules, signed.act, signed.signer)
         except Refusal as refusal:
             return refusal
-        for event in events:
-            try:
+        moved = Subjects()
+        try:
+            for event in events:
                 if isinstance(event, TitleEvent):
-                    known, separator = self._expected.titles, self._identity.titles_domain.separator
-                    known[event.title_id] = titles.evolve(known.get(event.title_id), event, separator)
+                    title = moved.titles.get(event.title_id) or self._expected.titles.get(event.title_id)
+                    separator = self._identity.titles_domain.separator
+                    moved.titles[event.title_id] = titles.evolve(title, event, separator)
                 else:
-                    kept, separator = self._expected.certificates, self._identity.insurance_domain.separator
-                    kept[event.certificate_id] = certificates.evolve(kept.get(event.certificate_id), event, separator)
-            except LedgerDisagrees:  # an issue whose id is not the one its terms give: for the ledger to refuse
-                return None
+                    of, separator = event.certificate_id, self._identity.insurance_domain.separator
+                    certificate = moved.certificates.get(of) or self._expected.certificates.get(of)
+                    moved.certificates[of] = certificates.evolve(certificate, event, separator)
+        except LedgerDisagrees:  # an issue whose id is not the one its terms give: for the ledger to refuse
+            return None
+        self._expected.titles.update(moved.titles)
+        self._expected.certificates.update(moved.certificates)
         return None
 
     def is_behind(self, asked: act.Act) -> bool:

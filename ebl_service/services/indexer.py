@@ -5,8 +5,8 @@ Left to others: how logs become events (behind the port), reading of one chain (
 
 Rules kept here
 - A step is one transaction, and what it holds was read on one and the same chain.
-- A tip of another hash and a tip that is gone (a shorter chain) are both a reorganisation: go back to the last common
-  block. Below a final block that stops everything.
+- Another hash at the same height is a reorganisation: go back to the last common block. Below a final block that stops
+  everything. A chain that merely ends earlier contradicts nothing, however early: its node is behind, and waited for.
 - Nothing is skipped: what cannot be decoded or folded stops the indexer for good (LedgerDisagrees), and the halt is
   recorded, so that every process that reads this database reports it.
 """
@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity
-from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NodeBehind
 from ebl_service.services.ahead import Ahead
 from ebl_service.services.changes import Changes
 from ebl_service.services.fold import Fold
@@ -197,10 +197,23 @@ class Indexer:
         return not _is_same(await self._history.cursor(), self._at)
 
     async def _still_stands(self, cursor: Cursor, head: Block) -> bool:
-        if head.number <= cursor.number:
-            return (head.number, head.hash) == (cursor.number, cursor.hash)
-        block = await self._ledger.block(cursor.number)
-        return block is not None and block.hash == cursor.hash
+        """Whether what is indexed is on the chain with this head. Raises: NodeBehind where it does not go so far."""
+        if head.number >= cursor.number:
+            block = head if head.number == cursor.number else await self._block(cursor.number)
+            return block.hash == cursor.hash
+        kept = await self._history.header_below(head.number)
+        if kept is not None:
+            number, block_hash = kept
+            block = head if head.number == number else await self._block(number)
+            if block.hash != block_hash:
+                return False
+        raise NodeBehind(cursor.number, head.number)
+
+    async def _block(self, number: int) -> Block:
+        block = await self._ledger.block(number)
+        if block is None:
+            raise NodeBehind(number)
+        return block
 
     async def _finalise(self, cursor: Cursor | None, head: Block) -> bool:
         """Nothing new: only finality may have moved (a chain whose `finalized` tag follows later), or a halt ended."""
@@ -233,8 +246,8 @@ class Indexer:
     async def _last_common_block(self, cursor: Cursor, head: Block) -> Block | None:
         lowest = max(cursor.final_number, self._identity.deployment_block)
         for number, block_hash in await self._history.headers(lowest, min(cursor.number, head.number)):
-            block = await self._ledger.block(number)
-            if block is not None and block.hash == block_hash:
+            block = await self._block(number)
+            if block.hash == block_hash:
                 return block
         return None
 

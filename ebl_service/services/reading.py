@@ -18,7 +18,7 @@ from operator import attrgetter
 
 from ebl_service.domain.ledger import Block, Ledger, LedgerIdentity, Recorded
 from ebl_service.domain.terms import Digest
-from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable
+from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge, LedgerUnavailable, NodeBehind
 from ebl_service.services.ahead import Ahead
 from ebl_service.services.fold import Fold
 from ebl_service.services.policy import IndexPolicy
@@ -139,16 +139,23 @@ class Reading:
         for start in range(first, last + 1, HEADERS_AT_ONCE):
             numbers = range(start, min(start + HEADERS_AT_ONCE, last + 1))
             for block in await asyncio.gather(*[self._ledger.block(number) for number in numbers]):
-                if block is None or (parent is not None and block.parent_hash != parent):
+                if block is None:
+                    raise NodeBehind(last)
+                if parent is not None and block.parent_hash != parent:
                     raise ChainMoved
                 headers.append(block)
                 parent = block.hash
         return headers
 
     async def _is_unmoved(self, after: Cursor | None, tip: Block) -> bool:
-        again = await self._ledger.block(tip.number)
-        below = None if after is None else await self._ledger.block(after.number)
-        return again == tip and (after is None or (below is not None and below.hash == after.hash))
+        expected = [(tip.number, tip.hash), *([] if after is None else [(after.number, after.hash)])]
+        for number, block_hash in expected:
+            block = await self._ledger.block(number)
+            if block is None:
+                raise NodeBehind(number)
+            if block.hash != block_hash:
+                return False
+        return True
 
     async def with_finality(
         self, now: Cursor, before: Cursor | None, final: int, headers: Sequence[Block] = ()
@@ -160,7 +167,9 @@ class Reading:
             return now
         block = headers[0] if headers and headers[0].number == final else await self._ledger.block(final)
         number, agreed = self._agreed
-        if block is None or (number == final and agreed not in (None, block.hash)):
+        if block is None:
+            raise NodeBehind(final)
+        if number == final and agreed not in (None, block.hash):
             raise ChainMoved
         return replace(now, final_number=final, final_time=block.time)
 

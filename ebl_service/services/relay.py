@@ -91,7 +91,7 @@ class Relay:
             return False
         await self._recognise()
         self._too_dear = None
-        next_nonce = await self._ledger.next_nonce()
+        next_nonce = await self._ledger.next_nonce(cursor.number)
         live = await self._outbox.transactions.live()
         moved = await self._voyages.watch(live, cursor, next_nonce)
         if moved:
@@ -228,7 +228,7 @@ class Relay:
         size, now = self._policy.batch_size, max(self._clock(), cursor.time)
         most, gas_a_day = size * len(free), self._policy.gas_a_day
         parts = (self._ledger, self._history, self._outbox)
-        batch = await next_batch(*parts, most, now, gas_a_day, fills_holes=bool(holes))
+        batch = await next_batch(*parts, most, now, gas_a_day, indexed=cursor.number, fills_holes=bool(holes))
         if batch.refused:
             await self._outbox.transactions.refuse(batch.refused, self._tenure.holder)
         carried = portions(batch, self._ledger, size)[: len(free)]

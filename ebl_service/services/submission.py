@@ -158,7 +158,7 @@ class Submissions:
         for gate in self._gates:
             claims += await gate.check(((index, signed) for index, _, signed in acts), cursor.time)
         await self._require_budget(acts, now)
-        await self._require_allowed(acts, now)
+        await self._require_allowed(acts, now, cursor.number)
         return claims
 
     async def _require_registered(self, acts: Numbered) -> None:
@@ -177,7 +177,7 @@ class Submissions:
             for account, used in (await self._outbox.gas_spent(asked, now)).items():
                 budget.require(account, *used, asked[account])
 
-    async def _require_allowed(self, acts: Numbered, now: Seconds) -> None:
+    async def _require_allowed(self, acts: Numbered, now: Seconds, indexed: int) -> None:
         signed_acts = [signed for _, _, signed in acts]
         waiting, subjects = await self._on_their_way(signed_acts)
         accounts = {account for signed in (*signed_acts, *waiting) for account in parties_touched(signed)}
@@ -199,7 +199,7 @@ class Submissions:
             else:
                 to_verify.append((index, signed))
         await self._require_signatures(to_verify)
-        await self._ask_the_ledger(in_front, to_check)
+        await self._ask_the_ledger(in_front, to_check, indexed)
 
     async def _on_their_way(self, acts: Sequence[SignedAct]) -> tuple[list[SignedAct], Subjects]:
         """Acts that have not landed, on what these touch and on what those count on in turn; and how all of it stands.
@@ -214,12 +214,13 @@ class Submissions:
         return [submission.signed for submission in await self._outbox.waiting_on(touched)], subjects
 
     async def _ask_the_ledger(
-        self, acts: Sequence[tuple[int, SignedAct, no.Refusal | None]], to_check: Sequence[ActToSend]
+        self, acts: Sequence[tuple[int, SignedAct, no.Refusal | None]], to_check: Sequence[ActToSend], indexed: int
     ) -> None:
+        """A node that is behind block `indexed` knows less than the index: then the rulebook judges."""
         if not acts:
             return
         try:
-            answers = await self._ledger.check(to_check)
+            answers = await self._ledger.check(to_check, indexed)
         except LedgerUnavailable:
             for index, _, refusal in acts:
                 if refusal is not None:

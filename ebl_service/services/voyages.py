@@ -1,9 +1,9 @@
 """Watching the relay's transactions once they left: included, gone again with their block, or overtaken by another.
 
 Rules kept here
-- A nonce that is used without one of ours being in a block is watched first; only when it still is so after the
-  resend time, our transactions of that nonce are given up and their acts ride again at another nonce. Even where this
-  were wrong nothing is doubled: the contract takes each act's sequence once.
+- A nonce that is used without one of ours being in a block, both by one answer of one node, is watched first; only when
+  it still is so after the resend time, our transactions of that nonce are given up and their acts ride again at another
+  nonce. Even where this were wrong nothing is doubled: the contract takes each act's sequence once.
 - What a block includes is asked again when the index does not hold that block.
 """
 
@@ -65,6 +65,8 @@ class Voyages:
         """The nonce is used, and no block includes any of ours."""
         if await self._take_back(same_nonce):
             return True
+        if not await self._ledger.is_used_by_another(nonce, [carried.hash for carried in same_nonce]):
+            return False  # whoever says that it has none of ours is behind, and does not count the nonce either
         now = self._clock()
         since = min(
             (carried.missing_since for carried in same_nonce if carried.missing_since is not None), default=None

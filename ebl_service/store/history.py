@@ -85,6 +85,14 @@ class History:
             rows = await connection.execute(query.order_by(tables.blocks.c.number.desc()))
             return [(row.number, Digest(row.hash)) for row in rows]
 
+    async def header_below(self, number: int) -> tuple[int, Digest] | None:
+        """The highest kept block (number, hash) up to `number`; None where none is kept."""
+        blocks = tables.blocks.c
+        query = select(blocks.number, blocks.hash).where(blocks.number <= number)
+        async with self.database.reading() as connection:
+            row = (await connection.execute(query.order_by(blocks.number.desc()).limit(1))).one_or_none()
+            return None if row is None else (row.number, Digest(row.hash))
+
     async def append(self, chapter: Chapter, after: Cursor | None) -> None:
         """Write a step that was made for cursor `after`. Raises: CursorMoved."""
         async with self.database.writing() as connection:

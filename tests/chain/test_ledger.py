@@ -16,7 +16,7 @@ from ebl_service.domain.party import Party
 from ebl_service.domain.party import evolve as evolve_party
 from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Digest, Role, TitleId, title_id_of
-from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
+from ebl_service.errors import LedgerDisagrees, LedgerUnavailable, NodeBehind
 from ebl_service.errors.refusals import InvalidSignature, Unexplained
 from tests.rpc_proxy import RpcProxy
 
@@ -145,3 +145,60 @@ async def test_many_acts_are_asked_about_in_requests_that_nodes_take(chain, ledg
     assert {type(verdict).__name__ for verdict in verdicts[1:-1]} == {"RecipientNotRegistered"}
     assert len(verdicts) == 1_002
     assert max(asked) < LARGEST_BATCH
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "insufficient funds for gas * price + value",
+        "max fee per gas less than block base fee",
+        "gas price below the minimum",
+        "intrinsic gas too low",
+    ],
+)
+async def test_what_a_node_says_of_prices_and_funds_is_no_word_on_an_act_or_a_signature(chain, deployment, says):
+    wallet = "0x" + "5a" * 20
+    chain.rpc("anvil_setCode", wallet, "0x7f1626ba7e" + "00" * 28 + "5f5260205ff3")
+    async with RpcProxy(chain.url) as proxy, Rpc([proxy.url]) as rpc:
+        ledger = ChainLedger(rpc, deployment, Account.from_key(chain.relayer.key.secret))
+        proxy.spoil("rpc_error", method="eth_call", message=says)
+        with pytest.raises(LedgerUnavailable, match="cannot judge"):
+            await ledger.check([issue(chain)])
+        proxy.spoil("rpc_error", method="eth_call", message=says)
+        with pytest.raises(LedgerUnavailable):
+            await ledger.verify_signature(wallet, b"\x05" * 32, b"whatever")
+
+
+async def test_of_two_nodes_that_take_turns_in_being_behind_the_caller_is_not_kept_for_ever(chain, deployment):
+    async with RpcProxy(chain.url) as ahead, RpcProxy(chain.url) as behind, Rpc([ahead.url, behind.url]) as rpc:
+        ledger = ChainLedger(rpc, deployment, Account.from_key(chain.relayer.key.secret))
+        head = await ledger.head()
+        asked = rpc.answers
+
+        async def from_behind(calls):
+            answers = await asked(calls)
+            for (method, _), answer in zip(calls, answers, strict=True):
+                if method == "eth_blockNumber":
+                    answer["result"] = hex(head.number - 1)
+                if method == "eth_getBlockByNumber" and answer["result"]["number"] == hex(head.number):
+                    answer["result"]["number"] = hex(head.number - 1)
+            return answers
+
+        rpc.answers = from_behind
+        for asking in (ledger.check([issue(chain)]), ledger.next_nonce(), ledger.head(head.number)):
+            with pytest.raises(NodeBehind):
+                await asking
+
+
+async def test_events_are_not_taken_from_a_node_that_has_not_come_to_their_last_block(chain, ledger):
+    head = await ledger.head()
+    with pytest.raises(NodeBehind):
+        await ledger.events(head.number, head.number + 1)
+
+
+async def test_who_knows_more_than_the_node_is_told_that_it_is_behind(chain, ledger):
+    head = await ledger.head()
+    assert await ledger.check([issue(chain)], head.number) == [None]
+    for asking in (ledger.check([issue(chain)], head.number + 1), ledger.next_nonce(head.number + 1)):
+        with pytest.raises(NodeBehind, match=f"no block {head.number + 1}, and is at block {head.number}"):
+            await asking

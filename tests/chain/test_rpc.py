@@ -189,3 +189,34 @@ async def test_of_several_nodes_the_farthest_is_believed_and_a_shorter_chain_onl
         node.height = 8
         assert await farthest.is_beyond(8)
         assert not await farthest.is_beyond(8)
+
+
+async def test_no_word_of_a_fault_tells_any_part_of_a_nodes_address():
+    secret, words = "k3y-of-the-operator", "the node says: secret-host.example/v3/k3y-of-the-operator is out of credits"
+
+    class Telling(ServedNode):
+        async def _serve(self, request):
+            call = await request.json()
+            error = words if call["method"] == "eth_blockNumber" else {"code": 1, "message": words}
+            return web.json_response({"jsonrpc": "2.0", "id": call["id"], "error": error})
+
+    told = []
+    urls = [f"http://secret-host.example:1/v3/{secret}", f"http://127.0.0.1:1/v3/{secret}?token={secret}"]
+    async with Telling() as node, Rpc([*urls, f"{node.url}/?key={secret}"], timeout=5) as rpc:
+        for asking in (
+            rpc.ask(0, "eth_chainId"),
+            rpc.ask(1, "eth_chainId"),
+            rpc.call("eth_chainId"),
+            rpc.call("eth_blockNumber"),
+        ):
+            with pytest.raises(LedgerUnavailable) as raised:
+                await asking
+            told.append(f"{raised.value} {raised.value.details}")
+    async with Rpc(urls, timeout=5) as away:
+        with pytest.raises(
+            LedgerUnavailable, match=r"node 1: .*; node 2: ClientConnectorError Connection refused"
+        ) as raised:
+            await away.call("eth_chainId")
+        told.append(str(raised.value))
+    for part in (secret, "secret-host", "127.0.0.1", ":1 "):
+        assert not [each for each in told if part in each]

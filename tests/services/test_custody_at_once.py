@@ -186,6 +186,7 @@ async def test_an_act_whose_old_title_a_reorganisation_took_back_ends_no_loop(
         await clerk.ask(clerk.request(bill, document={"termsAndConditions": "Amended."}))
         await clerk.turn_on()
         ledger.shrink(ledger.tip.number - before)
+        ledger.mine()
         await clerk.indexer.catch_up()
         assert await clerk.platform.custody.step()
         await clerk.tell()

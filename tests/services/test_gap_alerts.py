@@ -96,6 +96,7 @@ async def test_cover_that_ends_by_a_notice_is_told_when_its_time_has_come_and_wh
     assert await told(alerts) == over
     assert await told(alerts) == []
     ledger.shrink(1)
+    ledger.mine(seconds=0)
     await clerk.indexer.catch_up()
     assert ledger.tip.time < ends_at
     assert await told(alerts) == [(title.title_id, [GapKind.ENDING, GapKind.STARTS_LATE])], "the block was taken back"
