@@ -70,6 +70,7 @@ LIBRARIES = {
     "uharfbuzz": {"printing"},
     "bidi": {"printing"},
     "icu4py": {"printing"},
+    "iso3166": {"printing"},
     "zxingcpp": {"printing"},
 }
 """Outside libraries and the only parts that may import them."""

@@ -4,6 +4,8 @@ Sources: DCSA's definition of the transport document, UN/ECE Recommendation 20 (
 that is not listed here is printed as it is.
 """
 
+from ebl_service.printing.locations import country_in_words, place_in_words
+
 UNITS = {
     "KGM": "kg", "TNE": "t", "LBR": "lb", "LTN": "long tons", "STN": "short tons", "GRM": "g", "ONZ": "oz",
     "MTQ": "m³", "FTQ": "ft³", "LTR": "l", "BLL": "barrels", "C62": "pieces",
@@ -12,13 +14,10 @@ UNITS = {
 """As trade papers write them."""
 
 _HANDOVER = {"CY": "container yard", "SD": "store door", "CFS": "container freight station"}
-_LOADS = {"FCL": "full container load", "LCL": "less than container load"}
 _TERMS = {"PRE": "prepaid", "COL": "collect"}
 
 CODES: dict[str, dict[str, str]] = {
     "advanceManifestFilingsHouseBLPerformedBy": {"SELF": "by the shipper", "CARRIER": "by the carrier"},
-    "cargoMovementTypeAtDestination": _LOADS,
-    "cargoMovementTypeAtOrigin": _LOADS,
     "deliveryTypeAtDestination": _HANDOVER,
     "documentProfile": {"CHARTER_PARTY_BILL_1": "charter-party bill", "CARGO_INSURANCE_1": "cargo insurance"},
     "emptyIndicatorCode": {"EMPTY": "empty", "LADEN": "laden"},
@@ -36,6 +35,13 @@ CODES: dict[str, dict[str, str]] = {
     "portChargesPaymentTermCode": _TERMS,
     "receiptTypeAtOrigin": _HANDOVER,
     "role": {"FIRST_SEA_GOING": "first sea-going vessel", "MOTHER": "mother vessel"},
+    "transportDocumentStatus": {
+        "APPROVED": "approved", "DRAFT": "draft", "ISSUED": "issued",
+        "PENDING_SURRENDER_FOR_AMENDMENT": "surrender for amendment requested",
+        "PENDING_SURRENDER_FOR_DELIVERY": "surrender for delivery requested",
+        "SURRENDERED_FOR_AMENDMENT": "surrendered for amendment",
+        "SURRENDERED_FOR_DELIVERY": "surrendered for delivery", "VOIDED": "voided",
+    },
     "transportDocumentTypeCode": {"BOL": "bill of lading", "SWB": "sea waybill"},
     "type": {
         "AAO": "Consignee's reference", "AKG": "Vehicle identification number", "BID": "Booking request",
@@ -62,4 +68,8 @@ def in_words(unit: str) -> str:
 
 def code_in_words(field: str, value: str) -> str:
     """What a field's code means; another text as it is."""
+    if field in {"countryCode", "flag"}:
+        return country_in_words(value)
+    if field == "UNLocationCode":
+        return place_in_words("", value)
     return CODES.get(field, {}).get(value, value)

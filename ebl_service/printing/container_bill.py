@@ -113,7 +113,7 @@ def _carriage(document: Said) -> tuple[tuple[Box, ...], ...]:
             Box("PORT OF DISCHARGE", discharge, most=3),
             Box("PLACE OF DELIVERY", delivery, most=3),
             Box("ON-CARRIAGE BY", [transports.text("onCarriageBy"), *place(transports.part("onwardInlandRouting"))]),
-            Box("SERVICE · PLANNED DATES", [f"{origin}, {loads}", ", ".join(planned)], most=3),
+            Box("SERVICE · PLANNED DATES", [f"{origin}, {loads}", *planned], most=4),
         ),
     )
 

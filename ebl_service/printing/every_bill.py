@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from ebl_service.domain.terms import Seconds, checksummed
 from ebl_service.domain.transport_document.reading import Part, text
 from ebl_service.printing.boxes import Box
+from ebl_service.printing.locations import place_in_words
 from ebl_service.printing.particulars import Conversion, TitleParticulars
 from ebl_service.printing.parties_and_places import party
 from ebl_service.printing.said import Said
@@ -100,8 +101,8 @@ def shipment(document: Said) -> list[str]:
 def place_of_issue(document: Said) -> list[str]:
     """Where and on which day the bill is issued."""
     at = document.part("placeOfIssue")
-    code = at.text("UNLocationCode") or at.text("countryCode")
-    where = " ".join(each for each in (at.text("locationName"), f"({code})" if code else "") if each)
+    code = at.as_written("UNLocationCode") or at.as_written("countryCode")
+    where = place_in_words(at.text("locationName"), code)
     return [where or "not stated", document.text("issueDate") or "no date of issue"]
 
 

@@ -4,6 +4,7 @@ from ebl_service.domain.insurance_document.conditions import CONDITIONS
 from ebl_service.domain.terms import checksummed
 from ebl_service.printing.boxes import Box
 from ebl_service.printing.face import Face, Goods
+from ebl_service.printing.locations import place_in_words
 from ebl_service.printing.particulars import CertificateParticulars
 from ebl_service.printing.parties_and_places import contact, party, place
 from ebl_service.printing.said import Said
@@ -141,8 +142,8 @@ def _foot(said: Said, insurer: str, on_ledger: CertificateParticulars) -> tuple[
     signed += [f"for and on behalf of {principal}"] if principal else []
     signed += [f"Insurer: {insurer}", "Signed on the ledger by the account", checksummed(on_ledger.insurer)]
     issue = said.part("placeOfIssue")
-    code = issue.text("UNLocationCode") or issue.text("countryCode")
-    where = " ".join(each for each in (issue.text("locationName"), f"({code})" if code else "") if each)
+    code = issue.as_written("UNLocationCode") or issue.as_written("countryCode")
+    where = place_in_words(issue.text("locationName"), code)
     originals = said.text("numberOfOriginals")
     return (
         (

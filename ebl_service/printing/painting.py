@@ -66,7 +66,7 @@ def _text(line: Line, size: float, grey: float, place: bytes, fonts: EmbeddedFon
     out = [b"BT", b"%b g" % figure(grey), place]
     for font, runs in groupby(line.runs, fonts.of):
         shown = b" ".join(font.shown(run) for run in runs)
-        out.append(b"/%b %b Tf [%b] TJ" % (font.name.encode(), figure(size), shown))
+        out.append(b"/%b %b Tf [%b] TJ" % (font.name.encode(), figure(size * font.typeface.scale), shown))
     out.append(b"ET")
     return b"\n".join(out)
 

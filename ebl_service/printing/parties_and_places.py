@@ -1,5 +1,6 @@
 """Parties and places as a bill's boxes show them: names, addresses, codes, contacts; ports by name and UN/LOCODE."""
 
+from ebl_service.printing.locations import place_in_words
 from ebl_service.printing.said import Said
 
 
@@ -27,7 +28,8 @@ def _codes(said: Said) -> list[str]:
         known = f"{name} ({provider})" if name and name != provider else provider
         codes.append(f"{known} {code.text('partyCode')}")
     taxes = [
-        f"{tax.text('type')} {tax.text('countryCode')} {tax.text('value')}" for tax in said.parts("taxLegalReferences")
+        f"{tax.text('type')} {tax.as_written('countryCode')} {tax.text('value')}"
+        for tax in said.parts("taxLegalReferences")
     ]
     return [*codes, *([" · ".join(taxes)] if taxes else [])]
 
@@ -46,8 +48,8 @@ def place(said: Said) -> list[str]:
     name = said.text("locationName") or said.text("facilityName")
     city = said.part("city")
     town = ", ".join(each for each in (city.text("city"), city.text("stateRegion"), city.text("countryCode")) if each)
-    code = said.text("UNLocationCode")
-    first = " ".join(each for each in (name or town, f"({code})" if code else "") if each)
+    code = said.as_written("UNLocationCode")
+    first = place_in_words(name or town, code)
     lines = [first, town if name else "", *address(said.part("address")), *said.lines("addressLines")]
     facility = said.part("facility")
     lines.append(

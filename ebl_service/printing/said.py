@@ -42,6 +42,12 @@ class Said:
         """The text, number, truth or list of these at `key`, as printed; empty where there is none."""
         return ", ".join(self.lines(key))
 
+    def as_written(self, key: str) -> str:
+        """The text or number at `key`, a code not in words."""
+        self.text(key)
+        value = self.content.get(key)
+        return printed(value) if _is_simple(value) else ""
+
     def lines(self, key: str) -> list[str]:
         """The same, each element a line."""
         value, path = self.content.get(key), within(self.path, key)

@@ -120,7 +120,7 @@ def shaped(text: str, face: Typeface, is_leftwards: bool) -> Run:
     for (begin, parts, advance), end in zip(glyphs, ends, strict=True):
         said = text[begin:end]
         clusters += _bounded(MIRRORED.get(said, said) if is_leftwards else said, parts, advance)
-    return Run(face, tuple(clusters), sum(each.advance for each in clusters) / face.upem)
+    return Run(face, tuple(clusters), sum(each.advance for each in clusters) / face.upem * face.scale)
 
 
 @lru_cache(maxsize=65_536)

@@ -22,22 +22,27 @@ NAMES += ("HanaMinB-Regular", "NotoSansSymbols-Regular", "NotoEmoji-Regular")
 _FOLDER = files("ebl_service.printing") / "fonts"
 
 
+SCALES = {"NotoSansMyanmar-Regular": 0.82, "NotoSansKhmer-Regular": 0.92}
+"""Scripts that stand higher and hang lower than a line of Latin leaves room for are set smaller."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Typeface:
-    """One typeface. `upem`: its units to the em; `characters`: code points that it has glyphs of."""
+    """One typeface. `upem`: its units to the em; `characters`: code points that it has glyphs of; `scale`: its size."""
 
     name: str
     face: uharfbuzz.Face = field(repr=False)
     font: uharfbuzz.Font = field(repr=False)
     upem: int
     characters: frozenset[int] = field(repr=False)
+    scale: float = 1.0
 
 
 @cache
 def typeface(name: str) -> Typeface:
     """The typeface of this name, read from its file once a process."""
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(_FOLDER / f"{name}.ttf")))
-    return Typeface(name, face, uharfbuzz.Font(face), face.upem, frozenset(face.unicodes))
+    return Typeface(name, face, uharfbuzz.Font(face), face.upem, frozenset(face.unicodes), SCALES.get(name, 1.0))
 
 
 @lru_cache(maxsize=65_536)

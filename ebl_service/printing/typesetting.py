@@ -101,7 +101,7 @@ def _cuts(piece: str, width: float, is_bold: bool) -> Iterator[tuple[int, float]
     for part, face in pieces(piece, is_bold):
         for begin in range(0, len(part), _MOST_AT_ONCE):
             for cluster in shaped(part[begin : begin + _MOST_AT_ONCE], face, False).clusters:
-                wide = cluster.advance / face.upem
+                wide = cluster.advance / face.upem * face.scale
                 if used + wide > width and used > 0:
                     yield at, used
                     used = 0.0
