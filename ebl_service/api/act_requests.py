@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ebl_service.api.certificate_requests import CertificateActAsked
 from ebl_service.api.fields import (
+    VISIBLE,
     AccountField,
     DeadlineField,
     DigestField,
@@ -78,7 +79,7 @@ class SurrenderAsked(Asked):
     title_id: TitleIdField
     purpose: PurposeName
     reason: Annotated[str, Field(pattern=r"^[!-~]{0,32}$")] = ""
-    comments: Annotated[str | None, Field(max_length=LONGEST_WORDS, pattern=r"^\S(?:.*\S)?$")] = None
+    comments: Annotated[str, Field(max_length=LONGEST_WORDS, pattern=r"^\S(?:.*\S)?$"), VISIBLE] | None = None
 
     @model_validator(mode="after")
     def _has_room_for_words(self) -> Self:

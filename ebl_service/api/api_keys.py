@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit
-from ebl_service.api.fields import AccountField, Model, RequestModel
+from ebl_service.api.fields import VISIBLE, AccountField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
@@ -21,7 +21,9 @@ KEPT = problem_responses(401, 403, 413, 415, 429)
 class KeyAsked(RequestModel):
     """`account`: for whom the operator makes it; a party that signed in leaves it out."""
 
-    name: Annotated[str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f]{1,100}$", description="What it is for")]
+    name: Annotated[
+        str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f]{1,100}$", description="What it is for"), VISIBLE
+    ]
     scopes: Annotated[list[ScopeName], Field(min_length=1, max_length=5)]
     days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_DAYS, description="How long it counts")]
     account: AccountField | None = None

@@ -11,7 +11,16 @@ from fastapi import Request
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from ebl_service.api.fields import DeadlineField, DigestField, OptionalAccount, RequestModel, TitleIdField, TruthField
+from ebl_service.api.fields import (
+    PLAIN,
+    VISIBLE,
+    DeadlineField,
+    DigestField,
+    OptionalAccount,
+    RequestModel,
+    TitleIdField,
+    TruthField,
+)
 from ebl_service.api.strict_request import StrictRequest, StrictRoute
 from ebl_service.domain import json_slices
 from ebl_service.domain.transport_document.canonical import MOST_DEPTH
@@ -60,9 +69,9 @@ PictureField = Annotated[
 class CodeGiven(RequestModel):
     """An identifying code of a party."""
 
-    code_list_provider: Annotated[str, Field(min_length=1, max_length=100)]
-    party_code: Annotated[str, Field(min_length=1, max_length=150)]
-    code_list_name: Annotated[str | None, Field(max_length=100)] = None
+    code_list_provider: Annotated[str, Field(min_length=1, max_length=100), PLAIN]
+    party_code: Annotated[str, Field(min_length=1, max_length=150), PLAIN]
+    code_list_name: Annotated[str, Field(min_length=1, max_length=100), PLAIN] | None = None
 
     @property
     def code(self) -> tuple[str, str]:
@@ -80,8 +89,8 @@ class IssueToGiven(RequestModel):
 class PaperOriginalGiven(RequestModel):
     """An original on paper that was surrendered: its number, and where."""
 
-    number: Annotated[str, Field(max_length=100)]
-    surrendered_at: Annotated[str, Field(max_length=100)]
+    number: Annotated[str, Field(max_length=100), PLAIN]
+    surrendered_at: Annotated[str, Field(max_length=100), VISIBLE]
 
 
 class DraftGiven(RequestModel):
@@ -92,8 +101,8 @@ class DraftGiven(RequestModel):
     """
 
     document: Annotated[dict[str, Any], Field(description="The transport document; kept as the bytes that are sent")]
-    governing_law: Annotated[str, Field(max_length=200, examples=["English law"])]
-    jurisdiction: Annotated[str, Field(max_length=200, examples=["High Court of Justice, London"])]
+    governing_law: Annotated[str, Field(max_length=200, examples=["English law"]), VISIBLE]
+    jurisdiction: Annotated[str, Field(max_length=200, examples=["High Court of Justice, London"]), VISIBLE]
     holder: OptionalAccount = None
     issue_to: IssueToGiven | None = None
     paper_originals: Annotated[list[PaperOriginalGiven], Field(max_length=20, default_factory=list)]

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from ebl_service.domain.characters import reference_fault, text_fault
 from ebl_service.domain.terms import NOBODY, Address, CertificateId, Digest, TitleId, checksummed
 
 _HEX = re.compile(r"0x[0-9a-fA-F]*")
@@ -58,6 +59,27 @@ def _bytes(text: str) -> str:
     if not _HEX.fullmatch(text) or len(text) % 2:
         raise PydanticCustomError("bad_hex", "must be 0x and an even number of hexadecimal digits")
     return text.lower()
+
+
+def _visible(text: str) -> str:
+    fault = text_fault(text)
+    if fault:
+        raise PydanticCustomError("unseen_character", "holds what a reader cannot see: {fault}", {"fault": fault})
+    return text
+
+
+def _plain(text: str) -> str:
+    fault = reference_fault(text)
+    if fault:
+        raise PydanticCustomError("no_reference", "must be printable ASCII: {fault}", {"fault": fault})
+    return text
+
+
+VISIBLE = AfterValidator(_visible)
+"""Of a text that another party will read (`domain.characters`)."""
+
+PLAIN = AfterValidator(_plain)
+"""Of a number or code: printable ASCII, single spaces inside, none at the ends."""
 
 
 def _pattern(size: int) -> dict[str, str]:

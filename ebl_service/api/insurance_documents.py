@@ -12,6 +12,7 @@ from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsRoute, contents_of
 from ebl_service.api.fields import (
+    VISIBLE,
     AccountField,
     DeadlineField,
     DigestField,
@@ -56,8 +57,8 @@ class CoverGiven(RequestModel):
 
     document: Annotated[dict[str, Any], Field(description="The insurance document; kept as the bytes that are sent")]
     title_id: TitleIdField
-    governing_law: Annotated[str, Field(max_length=200, examples=["English law"])]
-    jurisdiction: Annotated[str, Field(max_length=200, examples=["High Court of Justice, London"])]
+    governing_law: Annotated[str, Field(max_length=200, examples=["English law"]), VISIBLE]
+    jurisdiction: Annotated[str, Field(max_length=200, examples=["High Court of Justice, London"]), VISIBLE]
     certificate_id: DigestField | None = None
     reference_salt: DigestField | None = None
 

@@ -9,7 +9,7 @@ from ebl_service.api.act_requests import RoleName, roles_of
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import CodeGiven
-from ebl_service.api.fields import AccountField, DigestField, Model, RequestModel, TruthField
+from ebl_service.api.fields import VISIBLE, AccountField, DigestField, Model, RequestModel, TruthField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
@@ -34,7 +34,7 @@ class PartyGiven(RequestModel):
     `callbackHeader`: left out, a header that is known for the same `callbackUrl` stays; null removes it.
     """
 
-    legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
     roles: Annotated[list[RoleName], Field(max_length=4, default_factory=list)]
     identifying_codes: Annotated[list[CodeGiven], Field(max_length=50, default_factory=list)]
     account: AccountField | None = None
@@ -44,8 +44,8 @@ class PartyGiven(RequestModel):
     pinned: TruthField = False
     callback_url: Annotated[str | None, Field(max_length=1_000)] = None
     callback_header: HeaderGiven | None = None
-    governing_law: Annotated[str | None, Field(min_length=1, max_length=200, examples=["English law"])] = None
-    jurisdiction: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    governing_law: Annotated[str, Field(min_length=1, max_length=200, examples=["English law"]), VISIBLE] | None = None
+    jurisdiction: Annotated[str, Field(min_length=1, max_length=200), VISIBLE] | None = None
 
 
 class OnboardedShown(Model):

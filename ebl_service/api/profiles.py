@@ -11,7 +11,7 @@ from pydantic import Field
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import AccountPath, After, App, Limit
 from ebl_service.api.document_requests import CodeGiven
-from ebl_service.api.fields import AccountField, Model, RequestModel
+from ebl_service.api.fields import VISIBLE, AccountField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
@@ -24,7 +24,7 @@ DESK = problem_responses(401, 403, 404, 409, 413, 415, 429)
 class ProfileGiven(RequestModel):
     """Legal name and identifying codes; they take the place of what was said before."""
 
-    legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
     identifying_codes: Annotated[list[CodeGiven], Field(max_length=50, default_factory=list)]
 
 

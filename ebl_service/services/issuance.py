@@ -36,7 +36,7 @@ from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.terms import Address, Digest, Status, TitleId, checksummed, title_id_of
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.check import undefined
-from ebl_service.domain.transport_document.commitment import reference_digest, reference_salt
+from ebl_service.domain.transport_document.commitment import number_digest
 from ebl_service.domain.transport_document.document_parties import Code
 from ebl_service.domain.transport_document.reading import within
 from ebl_service.domain.waiting_act import WaitingAct
@@ -143,8 +143,7 @@ class IssuanceDesk:
         return {*first, *await self._room.kept.prepared_for(account, number)}
 
     async def _number(self, account: Address, reference: str) -> Digest:
-        secret = await self._room.keeping.carrier_secret(account)
-        return reference_digest(reference, reference_salt(secret, reference))
+        return number_digest(await self._room.keeping.carrier_secret(account), reference)
 
     async def _versions(self, account: Address, number: Digest) -> list[Title]:
         found: list[Title] = []

@@ -22,8 +22,9 @@ from ebl_service.domain.transport_document.check import check
 from ebl_service.domain.transport_document.commitment import (
     commitment,
     document_salt,
+    number_digest,
+    number_salt,
     reference_digest,
-    reference_salt,
 )
 from ebl_service.domain.transport_document.document_parties import Code, DocumentParties, document_parties
 from ebl_service.domain.transport_document.party_resolution import RegisteredCodes, resolve_party
@@ -92,9 +93,8 @@ class Preparation:
         self, draft: Draft, got: Received, terms: TitleTerms, holder: Address | None, old: Sequence[OldTitle]
     ) -> Prepared:
         secret = await self._keeping.carrier_secret(terms.carrier)
-        derived = reference_salt(secret, terms.reference)
-        number_salt = draft.reference_salt or _salt_before(terms, old) or derived
-        number = reference_digest(terms.reference, number_salt)
+        title_salt = draft.reference_salt or _salt_before(terms, old) or number_salt(secret, terms.reference)
+        number = reference_digest(terms.reference, title_salt)
         version = max((each.title.version + 1 for each in old if each.title.reference_digest == number), default=0)
         title_id = title_id_of(terms.carrier, number, version)
         salt = document_salt(secret, title_id, got.checksum)
@@ -107,7 +107,7 @@ class Preparation:
             tuple(each.title.title_id for each in old),
         )
         picture, record = await asyncio.to_thread(print_to_issue, got.document, _record(draft, got), title, salt)
-        secrets = Secrets(record.canonical(), salt, number_salt)
+        secrets = Secrets(record.canonical(), salt, title_salt)
         committed = commitment(salt, secrets.record)
         asked: Issue | NewTitle
         if holder is not None:
@@ -125,7 +125,7 @@ class Preparation:
             commitment=committed,
             asked=asked,
             picture=picture,
-            number=reference_digest(terms.reference, derived),
+            number=number_digest(secret, terms.reference),
             valid_until=last_moment(got.document, is_replacement=bool(old or draft.paper_originals)),
         )
 

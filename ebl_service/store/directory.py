@@ -4,14 +4,14 @@ Left to others: who is registered on the ledger (`store.titles.PartyRows`), whic
 (`domain.transport_document.party_resolution`).
 
 Rules kept here
-- A code, provider and value to the letter, belongs to one account.
+- A code, provider and value to the letter, belongs to one account; one that differs in case alone is nobody else's.
 - A profile is replaced whole; what it was before stays on record.
 """
 
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -91,6 +91,10 @@ class Directory:
 async def _require_own(connection: AsyncConnection, profile: Profile) -> None:
     own = (await _codes(connection, {profile.account})).get(profile.account, frozenset())
     taken = sorted(profile.codes - own)
+    alike = tuple_(func.upper(party_codes.c.provider), func.upper(party_codes.c.code))
+    spelled = {(provider.upper(), code.upper()): (provider, code) for provider, code in own}
+    others = select(party_codes).where(alike.in_(list(spelled)), party_codes.c.account != profile.account)
+    taken += [spelled[row.provider.upper(), row.code.upper()] for row in await connection.execute(others)]
     if taken:
         names = [f"{provider} {code}" for provider, code in taken]
         raise CodeTaken(

@@ -84,3 +84,13 @@ async def test_a_bill_that_went_to_paper_comes_back_for_its_originals_only(clerk
     originals = (PaperOriginal("1/1", "Shanghai"),)
     (made,) = await clerk.send(clerk.draft(bill, reference_salt=OWN_SALT, paper_originals=originals))
     await clerk.take(clerk.signed(made))
+
+
+async def test_two_numbers_that_differ_in_case_alone_are_one(clerk: DocumentClerk) -> None:
+    """Nobody tells two bills apart by the case of their letters (docs/decisions/0028)."""
+    title = await clerk.issued(clerk.bill(reference="ZQHM-Once9"))
+    for spelled in ("ZQHM-ONCE9", "zqhm-once9"):
+        again = clerk.draft(clerk.bill(reference=spelled))
+        (refused,) = await clerk.room.desk.receive([again], carrier=CARRIER.address)
+        assert isinstance(refused, NumberIssued)
+        assert refused.details["title_id"] == title.title_id

@@ -63,3 +63,12 @@ async def test_every_change_stays_on_record(database: Database) -> None:
     assert [each for _, each in rows] == told
     assert [each for _, each in await directory.changes(ONE, rows[0][0], 1)] == told[1:2]
     assert await directory.changes(TWO, 0, 10) == []
+
+
+async def test_a_code_that_differs_in_case_alone_is_nobody_elses(database: Database) -> None:
+    directory = Directory(database)
+    await directory.put(profile(ONE, LEI))
+    lower = (LEI[0], LEI[1].lower())
+    with pytest.raises(CodeTaken):
+        await directory.put(profile(TWO, lower))
+    await directory.put(profile(ONE, lower))

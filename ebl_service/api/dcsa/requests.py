@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ebl_service.api.document_requests import MOST_PICTURE, DocumentsRequest
+from ebl_service.api.fields import VISIBLE
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain import json_slices
 from ebl_service.domain.carrier_messages import BillName
@@ -75,7 +76,7 @@ class TaxReference(Given):
 class IssueTo(Given):
     """The party that gets possession, and its platform."""
 
-    party_name: Annotated[StrictStr, Field(max_length=70, pattern=TRIMMED)]
+    party_name: Annotated[StrictStr, Field(max_length=70, pattern=TRIMMED), VISIBLE]
     send_to_platform: Annotated[StrictStr, Field(max_length=4, pattern=r"^\S+$")]
     identifying_codes: Annotated[list[IdentifyingCode], Field(min_length=1, max_length=100)]
     tax_legal_references: Annotated[list[TaxReference], Field(max_length=100)] = []
@@ -157,9 +158,9 @@ class IssuanceRequest(Given):
 class FeedbackElement(Given):
     """Why a surrender cannot be taken."""
 
-    severity: Annotated[OptionalText, Field(max_length=50)] = None
-    message: Annotated[OptionalText, Field(max_length=5000)] = None
-    property_path: Annotated[OptionalText, Field(max_length=1000)] = None
+    severity: Annotated[OptionalText, Field(max_length=50), VISIBLE] = None
+    message: Annotated[OptionalText, Field(max_length=5000), VISIBLE] = None
+    property_path: Annotated[OptionalText, Field(max_length=1000), VISIBLE] = None
 
 
 class SurrenderAnswer(Given):
@@ -167,7 +168,7 @@ class SurrenderAnswer(Given):
 
     surrender_request_reference: Annotated[StrictStr, Field(max_length=100, pattern=TRIMMED)]
     action: Literal["SURR", "SREJ"]
-    comments: Annotated[OptionalText, Field(max_length=255, pattern=TRIMMED)] = None
+    comments: Annotated[OptionalText, Field(max_length=255, pattern=TRIMMED), VISIBLE] = None
     feedback_elements: Annotated[list[FeedbackElement], Field(max_length=MAX_FEEDBACK)] = []
 
     @property

@@ -18,6 +18,7 @@ from ebl_service.domain.insurance_document.rules import document, sale, shipment
 from ebl_service.domain.insurance_document.schema import INSURANCE_DOCUMENT
 from ebl_service.domain.insurance_document.terms_of_sale import TERMS_OF_SALE
 from ebl_service.domain.transport_document.reading import Found, Part
+from ebl_service.domain.transport_document.rules.characters import character_breaches
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
 from ebl_service.errors.documents import Breach, DocumentRefused
 
@@ -96,8 +97,8 @@ def require_acceptable(case: Case) -> tuple[Verdict, ...]:
 
 
 def require_shapes(insurance: Part, terms: Part | None) -> None:
-    """Raises: DocumentRefused where document or terms of sale differ from their tables."""
-    breaches = list(shape_breaches(INSURANCE_DOCUMENT, insurance))
+    """Raises: DocumentRefused where document or terms of sale differ from their tables, or hold unseen characters."""
+    breaches = [*shape_breaches(INSURANCE_DOCUMENT, insurance), *character_breaches(insurance)]
     if terms is not None:
         breaches += shape_breaches(TERMS_OF_SALE, terms, "termsOfSale")
     if breaches:
@@ -105,8 +106,8 @@ def require_shapes(insurance: Part, terms: Part | None) -> None:
 
 
 def require_terms(terms: Part) -> None:
-    """Raises: DocumentRefused where terms of sale differ from their table."""
-    breaches = tuple(shape_breaches(TERMS_OF_SALE, terms))
+    """Raises: DocumentRefused where terms of sale differ from their table, or hold unseen characters."""
+    breaches = (*shape_breaches(TERMS_OF_SALE, terms), *character_breaches(terms))
     if breaches:
         raise DocumentRefused(breaches)
 

@@ -9,9 +9,10 @@ Which rules there are, by the number that this project gives DCSA's conditions:
     10, 12, 13  reefers, containers listed, units              rules.equipment
     11, 12, 14  dangerous goods, commodity codes, customs      rules.goods
 
-and those of the profile for bulk and break-bulk, rules.charter_party_bill. Leaves to others: the bytes (`canonical`),
-the issuing block's time (`rules.dates.check_dates`), the platform (`rules.medium.sent_to_this_platform`), who the
-parties are on the ledger (`party_resolution`), governing law (`record`).
+those of the profile for bulk and break-bulk, rules.charter_party_bill, and those of every text, rules.characters.
+Leaves to others: the bytes (`canonical`), the issuing block's time (`rules.dates.check_dates`), the platform
+(`rules.medium.sent_to_this_platform`), who the parties are on the ledger (`party_resolution`), governing law
+(`record`).
 """
 
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from ebl_service.domain.transport_document.rules import (
     medium,
     parties,
 )
+from ebl_service.domain.transport_document.rules.characters import character_breaches
 from ebl_service.domain.transport_document.schema.charter_party_bill import CHARTER_PARTY_BILL, PROFILE
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
 from ebl_service.domain.transport_document.schema.container_bill import CONTAINER_BILL
@@ -106,16 +108,19 @@ def undefined(document: Part) -> Iterator[Breach]:
 
 
 def check(document: Part) -> tuple[Breach, ...]:
-    """Every breach of the document's table, then of its rules; none where the document can become a title.
+    """Every breach of the document's table, of its rules, of its characters; none where it can become a title.
 
-    Where a rule speaks of the very field that the table refuses, the rule's words stand for both.
+    Where a rule speaks of the very field that the table refuses, the rule's words stand for both. Characters are named
+    in fields of which nothing else is said.
     """
     is_bulk = is_charter_party_bill(document)
     rules = CHARTER_PARTY_RULES if is_bulk else CONTAINER_RULES
     broken = [Breach(rule.__name__, *found) for rule in rules for found in rule(document)]
     told = {breach.path for breach in broken}
     table = CHARTER_PARTY_BILL if is_bulk else CONTAINER_BILL
-    return (*(each for each in shape_breaches(table, document) if each.path not in told), *broken)
+    found = (*(each for each in shape_breaches(table, document) if each.path not in told), *broken)
+    told = {breach.path for breach in found}
+    return (*found, *(each for each in character_breaches(document) if each.path not in told))
 
 
 def require(document: Part) -> None:

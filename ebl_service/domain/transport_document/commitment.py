@@ -5,7 +5,8 @@
     reference digest  keccak-256 of the bill's number and its salt, HMAC-SHA256(carrier's secret, number)
 
 Rules kept: the JSON that was received is what is hashed, unknown properties included; the same number gives the same
-reference digest for one carrier, so that it cannot be issued twice; numbers cannot be found by trying them.
+reference digest for one carrier, so that it cannot be issued twice; numbers cannot be found by trying them; a number is
+looked for and reserved whatever the case of its letters, by which people do not tell bills apart.
 """
 
 import hashlib
@@ -57,6 +58,16 @@ def reference_digest(reference: str, salt: bytes) -> Digest:
     """What the title's id is made with. `salt`: from `reference_salt`."""
     _check_salt(salt)
     return _keccak(reference.encode() + salt)
+
+
+def number_salt(carrier_secret: bytes, reference: str) -> bytes:
+    """The salt of a bill's number in the carrier's own lists, 32 bytes: one for all spellings in capitals and not."""
+    return reference_salt(carrier_secret, reference.upper())
+
+
+def number_digest(carrier_secret: bytes, reference: str) -> Digest:
+    """By which a bill is found by its number and its number is reserved, whoever made the salt of its title."""
+    return reference_digest(reference.upper(), number_salt(carrier_secret, reference))
 
 
 def _check_salt(salt: bytes) -> None:

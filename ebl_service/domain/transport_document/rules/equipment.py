@@ -54,17 +54,17 @@ def equipment_is_listed_once(document: Part) -> Found:
     """Rule 12: equipmentReference is unique. Source: TransportDocument.utilizedTransportEquipments."""
     listed: set[str] = set()
     for path, reference in _listed(document):
-        if reference in listed:
+        if reference.upper() in listed:
             yield path, f"{reference} is listed twice", "each container once"
-        listed.add(reference)
+        listed.add(reference.upper())
 
 
 def cargo_is_in_listed_equipment(document: Part) -> Found:
     """Rule 12: each cargo item names equipment that is listed. Source: CargoItem.equipmentReference."""
-    listed = {reference for _, reference in _listed(document)}
+    listed = {reference.upper() for _, reference in _listed(document)}
     for path, item in cargo_items(document):
         reference = text(item, "equipmentReference")
-        if reference and reference not in listed:
+        if reference and reference.upper() not in listed:
             right = "a reference among utilizedTransportEquipments"
             yield within(path, "equipmentReference"), f"{reference} is not listed", right
 
