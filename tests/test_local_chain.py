@@ -83,3 +83,12 @@ def test_scripts_anvil_says_what_to_install_where_there_is_none(tmp_path: Path) 
     assert told.returncode == 1
     assert "is not installed" in told.stderr
     assert "npm install" in told.stderr
+
+
+def test_scripts_anvil_says_that_its_port_is_taken_and_how_to_take_another(anvil: Anvil) -> None:
+    port = anvil.url.rpartition(":")[2]
+    command = [sys.executable, ROOT / "scripts" / "anvil", "--port", port]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert told.returncode == 1
+    assert f"another program listens on port {port}" in told.stderr
+    assert "--port PORT" in told.stderr

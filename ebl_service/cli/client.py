@@ -67,6 +67,18 @@ class Api:
         """What a GET answers with, as it is. Raises as `get`."""
         return self._answer("GET", path).content
 
+    def readiness(self) -> Json:
+        """What /health/ready answers, ready or not. Raises: LedgerUnavailable where no such service answers."""
+        try:
+            told: Json = self._http.get("/health/ready").json()
+            return told | {"isReady": bool(told["isReady"]), "reasons": list(told["reasons"])}
+        except httpx.HTTPError as fault:
+            raise self._unreachable(fault) from fault
+        except (ValueError, KeyError, TypeError):
+            raise LedgerUnavailable(
+                f"What answers at {self._url} is not this service", {"url": self._url}, "Name the service with --api."
+            ) from None
+
     def pages(self, path: str, items: str, **query: Any) -> Iterator[Json]:
         """Every item of all pages. Raises as `get`."""
         cursor = None

@@ -11,6 +11,7 @@ from ebl_service.cli import (
     completion,
     cover,
     documents,
+    health,
     keys,
     onboarding,
     parties,
@@ -55,7 +56,7 @@ for each in (
     verifying.verify,
 ):
     app.command(rich_help_panel="What the ledger says")(each)
-for each in (serving.serve, serving.index, serving.reindex, serving.deploy):
+for each in (serving.serve, health.health, serving.index, serving.reindex, serving.deploy):
     app.command(rich_help_panel="Running the service")(each)
 app.command(rich_help_panel="This command line")(completion.completion)
 

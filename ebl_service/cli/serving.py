@@ -4,9 +4,11 @@
 """
 
 import asyncio
+import errno
 import logging
 import os
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import uvicorn
 
+from ebl_service.cli.health import PatienceOption, patiently
 from ebl_service.cli.session import Session, locally
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import LedgerDisagrees
@@ -48,6 +51,7 @@ def serve(
     for name in bootstrap.unknown_settings():
         logger.warning("%s is not a setting and has no effect", name)
     asyncio.run(_checked())
+    require_free(settings.host, settings.port)
     uvicorn.run(
         "ebl_service.api.serving:create",
         factory=True,
@@ -57,6 +61,22 @@ def serve(
         access_log=access_log,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def require_free(host: str, port: int) -> None:
+    """Raises: BadValue where the service cannot listen there."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as fault:
+        is_taken = fault.errno == errno.EADDRINUSE
+        why = "another program listens there" if is_taken else fault.strerror or str(fault)
+        raise BadValue(
+            f"Cannot listen on port {port} of {host}: {why}",
+            hint="Stop it, or name another with --port or EBL_PORT." if is_taken else "See --host and --port.",
+        ) from fault
 
 
 async def _checked() -> None:
@@ -123,6 +143,7 @@ def deploy(
         bool, typer.Option("--lasting", help="Write deployments/NAME.json, to be committed; else the data folder.")
     ] = False,
     data_dir: Annotated[Path, typer.Option(envvar="EBL_DATA_DIR", help="The data folder.")] = Path("data"),
+    wait: PatienceOption = 0,
 ) -> None:
     """Put the contracts on a chain, or find them there, and write the deployment's file."""
     from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
@@ -130,8 +151,10 @@ def deploy(
     if registrar is not None and not ACCOUNT.fullmatch(registrar):
         raise BadValue("--registrar must be an account: 0x and 40 hexadecimal digits")
     seat = Address(registrar.lower()) if registrar else None
-    made = bootstrap.deploy_registries(rpc, name, key_file, seat, data_dir, lasting=lasting)
-    deployment, path = asyncio.run(made)
+    deployment, path = patiently(
+        wait,
+        lambda: asyncio.run(bootstrap.deploy_registries(rpc, name, key_file, seat, data_dir, lasting=lasting)),
+    )
     told = {
         "name": name,
         "file": str(path),

@@ -1,10 +1,13 @@
 """`ebl serve`, `index`, `reindex`, `deploy`: what an operator runs."""
 
+import http.server
 import json
 import os
 import signal
+import socket
 import sqlite3
 import threading
+import time
 
 import httpx
 import pytest
@@ -71,6 +74,66 @@ def test_serve_with_a_wrong_setting_says_which(
     told = ebl("serve", env=house.settings(tmp_path, **{setting: value}))
     assert told.code == code
     assert said in told.err
+
+
+def test_serve_says_that_its_port_is_taken_and_how_to_take_another(house: House, tmp_path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        told = ebl("serve", "--port", port, env=house.settings(tmp_path))
+    assert told.code == 2
+    assert f"port {port} of 127.0.0.1: another program listens there" in told.err
+    assert "--port or EBL_PORT" in told.err
+
+
+def test_health_says_ready_of_a_service_that_is(house: House) -> None:
+    told = house.ebl("health", "--json", "--wait", "60", by=None)
+    assert (told.code, told.answer["isReady"]) == (0, True)
+    assert house.ebl("health", by=None).out.startswith("Ready: indexed up to block ")
+
+
+def test_health_waits_so_long_and_then_says_that_nobody_answers() -> None:
+    began = time.monotonic()
+    told = ebl("health", "--wait", "1", "--api", f"http://127.0.0.1:{free_port()}")
+    assert told.code == 6
+    assert 1 <= time.monotonic() - began < 10
+    assert "does not answer" in told.err
+    assert "(waited 1 s)" in told.err
+    assert "ebl serve" in told.err
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, "<html>somebody else's</html>", "is not this service"),
+        (200, '"ready"', "is not this service"),
+        (503, '{"isReady": false, "reasons": ["nothing is indexed yet"]}', "not ready: nothing is indexed yet"),
+    ],
+)
+def test_health_tells_a_service_that_is_not_ready_from_another_program(status: int, body: str, said: str) -> None:
+    class Other(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = ebl("health", "--api", f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert told.code == 6
+    assert said in told.err
+
+
+def test_deploy_waits_for_the_node_and_says_so_where_none_comes(tmp_path) -> None:
+    key = tmp_path / "key"
+    key.write_text("11" * 32)
+    key.chmod(0o600)
+    node = f"http://127.0.0.1:{free_port()}"
+    told = ebl("deploy", "--rpc", node, "--name", "x", "--key-file", str(key), "--wait", "1")
+    assert told.code == 6
+    assert "(waited 1 s)" in told.err
 
 
 def test_serve_without_a_relayer_key_says_what_to_name(house: House, tmp_path) -> None:
