@@ -13,7 +13,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import update
 
+from ebl_service.store import tables
 from ebl_service.store.database import Database
 from tests.own_postgresql import OwnPostgresql
 
@@ -81,3 +83,10 @@ async def fresh(kind: str, folder: Path) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+async def age_leases(database: Database, seconds: int) -> None:
+    """Let every lease be so many seconds older by the database's clock."""
+    leases = tables.leases
+    async with database.writing() as connection:
+        await connection.execute(update(leases).values(until=leases.c.until - seconds))

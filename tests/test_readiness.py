@@ -15,6 +15,7 @@ from ebl_service.api.health import MOST_LAG
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.wallet.key import PartyKey
 from tests.anvil import Anvil
+from tests.databases import age_leases
 from tests.house import TOKEN, environment
 from tests.local_chain import LocalChain
 from tests.starting import asking, built, issue, least_told, secret
@@ -26,7 +27,7 @@ CONFIRMATIONS = 5
 @pytest.fixture
 async def application(chain: LocalChain, tmp_path: Path) -> AsyncIterator[bootstrap.Application]:
     """Its loops do not run: the index moves when a test says so."""
-    chosen = {"EBL_REGISTRAR_TOKEN": TOKEN, "EBL_CONFIRMATIONS": str(CONFIRMATIONS)}
+    chosen = {"EBL_REGISTRAR_TOKEN": TOKEN, "EBL_CONFIRMATIONS": str(CONFIRMATIONS), "EBL_LEASE_SECONDS": "300"}
     joined = await built(least_told(chain, tmp_path) | chosen)
     yield joined
     await joined.stop()
@@ -36,6 +37,7 @@ async def test_an_index_too_far_behind_the_chain_is_not_ready_and_says_how_far(
     application: bootstrap.Application, chain: LocalChain
 ) -> None:
     await application.indexer.catch_up()
+    await application.relay.step()
     async with asking(application) as http:
         chain.rpc("anvil_mine", hex(MOST_LAG))
         status, told = await ready_of(http)
@@ -54,6 +56,7 @@ async def test_the_numbers_are_those_of_chain_index_and_queue(
 ) -> None:
     chain.rpc("anvil_mine", hex(CONFIRMATIONS))
     await application.indexer.catch_up()
+    await application.relay.step()
     indexed = (await application.ledger.head()).number
     await application.submissions.accept([issue(chain, 1), issue(chain, 2)])
     chain.rpc("anvil_mine", "0x3")
@@ -129,8 +132,9 @@ async def test_a_relayer_without_funds_is_told_by_health_and_in_numbers(chain: L
     poor = PartyKey.random()
     given = least_told(chain, tmp_path) | {"EBL_REGISTRAR_TOKEN": TOKEN}
     given["EBL_RELAYER_KEY_FILE"] = secret(tmp_path / "poor", poor.secret.hex())
-    application = await built(given)
+    application = await built(given | {"EBL_LEASE_SECONDS": "300"})
     await application.indexer.catch_up()
+    await application.relay.step()
     chain.rpc("anvil_setBalance", poor.address, "0x5")
     async with asking(application) as http:
         status, told = await ready_of(http)
@@ -161,3 +165,26 @@ async def test_a_loop_that_stops_for_good_is_told_by_health(
     assert status == 503
     assert application.failure in told["reasons"]
     assert "nothing is indexed yet" in told["reasons"]
+
+
+async def test_a_service_whose_acts_nobody_carries_says_so_to_anybody(application: bootstrap.Application) -> None:
+    await application.indexer.catch_up()
+    async with asking(application) as http:
+        status, told = await ready_of(http)
+        reason = "nobody carries acts to the ledger: no process of this database has the work"
+        assert (status, told["reasons"]) == (503, [reason])
+        await application.relay.step()
+        assert (await ready_of(http))[0] == 200
+        await age_leases(application.database, 301)
+        assert (await ready_of(http))[0] == 503
+
+
+async def test_health_tells_nobody_where_the_nodes_are(chain: LocalChain, tmp_path: Path) -> None:
+    application = await built(least_told(chain, tmp_path))
+    application.rpc.urls[0] = "http://127.0.0.1:1/v3/a-key-of-the-operator"
+    async with asking(application) as http:
+        answer = await http.get("/health/ready")
+    assert answer.status_code == 503
+    assert "no node answers: node 1: ClientConnectorError Connection refused" in answer.json()["reasons"]
+    assert not [part for part in ("127.0.0.1", ":1/", "a-key") if part in answer.text]
+    await application.stop()

@@ -1,6 +1,7 @@
 """/health and /metrics: is the process up, may its answers be relied on, and the numbers behind that.
 
-Ready means: the chain answers, the index follows it closely, nothing has stopped for good, and acts can be sent.
+Ready means: the chain answers, the index follows it closely, nothing has stopped for good, acts can be sent, and some
+process of the database sends them.
 """
 
 from typing import Literal
@@ -93,15 +94,25 @@ async def readiness(app: Application) -> Ready:
         reasons.append("nothing is indexed yet")
     elif lag is not None and lag > MOST_LAG:
         reasons.append(f"the index is {lag} blocks behind the chain")
+    if indexed is not None and not await _carries(app):
+        reasons.append("nobody carries acts to the ledger: no process of this database has the work")
     return Ready(
         is_ready=not reasons,
-        reasons=tuple(reasons),
+        reasons=tuple(dict.fromkeys(reasons)),
         head_block=head,
         indexed_block=indexed,
         final_block=standing.final_block if standing else None,
         lag_blocks=lag,
         open_submissions=standing.open_submissions if standing else None,
     )
+
+
+async def _carries(app: Application) -> bool:
+    """Whether anybody sends; while the database is away, that is told already."""
+    try:
+        return await app.relay.is_anybodys()
+    except LedgerUnavailable:
+        return True
 
 
 @router.get("/health/live")

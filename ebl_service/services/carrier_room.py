@@ -163,7 +163,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
 
 
 def _tenure(near: Neighbours, work: str, policy: CarrierPolicy) -> Tenure:
-    return Tenure(Leases(near.history.database, work), policy.lease_seconds, near.clock)
+    return Tenure(Leases(near.history.database, work), policy.lease_seconds)
 
 
 def _announcing(

@@ -58,11 +58,12 @@ class Indexer:
         self._at: Cursor | None = None
         self._has_stepped = False
         self._halt: str | None = None
+        self._waits_for: str | None = None
 
     @property
     def trouble(self) -> str | None:
-        """Why no later block is called final (health), None while nothing is in the way."""
-        return self._reading.trouble
+        """Why nothing is indexed, or no later block is called final (health); None while nothing is in the way."""
+        return self._waits_for or self._reading.trouble
 
     async def step(self) -> bool:
         """Index the next blocks, or go back to the last common one; True while there is more to do.
@@ -100,8 +101,9 @@ class Indexer:
                 try:
                     has_more = await self.step()
                     self._patience.succeeded()
+                    self._waits_for = None
                 except LedgerUnavailable as error:
-                    has_more, pause = False, self._patience.tried(error)
+                    has_more, pause, self._waits_for = False, self._patience.tried(error), str(error)
                 if not has_more:
                     await _pause(stop, pause)
         finally:

@@ -65,7 +65,7 @@ class Relay:
         self._changes = changes
         self._clock = clock
         self._failpoint = failpoint
-        self._tenure = Tenure(outbox.leases, policy.lease_seconds, clock)
+        self._tenure = Tenure(outbox.leases, policy.lease_seconds)
         self._voyages = Voyages(ledger, outbox, policy, clock, failpoint, self._tenure.holder)
         self._patience = Patience("sending", policy.poll_seconds)
         self._must_recognise = True
@@ -76,6 +76,10 @@ class Relay:
     def is_leader(self) -> bool:
         """Whether this process is the one that sends."""
         return self._tenure.is_held
+
+    async def is_anybodys(self) -> bool:
+        """Whether any process of the database carries acts now. Raises: LedgerUnavailable."""
+        return await self._tenure.is_anybodys()
 
     async def step(self) -> bool:
         """One round: settle what the index tells, watch what was sent, send what is due. True if anything moved.

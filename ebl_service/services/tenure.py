@@ -4,12 +4,16 @@ Left to others: the lease's row (`store.leases`); that a holder which slept thro
 that matters (`store.leases.require_lease`).
 
 Rules kept here
-- The lease is renewed when a third of it is over, in the midst of a long piece of work too.
+- The lease is renewed when a third of it is over, in the midst of a long piece of work too. That is measured by a clock
+  that nobody sets; when a lease is over, the database says.
+- Taking the work up and losing it are said in the log.
 - Who ends gives it back, so that the next one need not wait for it to run out.
 """
 
 import asyncio
+import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import TracebackType
@@ -17,8 +21,9 @@ from typing import Self
 
 from ebl_service.domain.terms import Seconds
 from ebl_service.errors import LedgerUnavailable
-from ebl_service.services.policy import Clock
 from ebl_service.store.leases import Leases
+
+log = logging.getLogger(__name__)
 
 SHORTEST_PAUSE = 0.3
 """Seconds between two looks at a lease, however short it is."""
@@ -31,21 +36,27 @@ class Tenure:
         await tenure.work(self._piece)    False, and not done, while another process has the work
     """
 
-    def __init__(self, leases: Leases, seconds: Seconds, clock: Clock) -> None:
+    def __init__(self, leases: Leases, seconds: Seconds, clock: Callable[[], float] = time.monotonic) -> None:
         self.holder = secrets.token_hex(8)
         self.is_held = False
         self._leases = leases
         self._seconds = seconds
         self._clock = clock
-        self._renew_at: Seconds = 0
+        self._renew_at = 0.0
 
     async def take(self) -> bool:
         """Whether the work is this process's, now and for two thirds of a lease. Raises: LedgerUnavailable."""
         now = self._clock()
         if not self.is_held or now >= self._renew_at:
-            self.is_held = await self._leases.hold(self.holder, now, self._seconds)
-            self._renew_at = now + self._seconds // 3
+            was_held, self.is_held = self.is_held, await self._leases.hold(self.holder, self._seconds)
+            self._renew_at = now + self._seconds / 3
+            if was_held != self.is_held:
+                log.info("this process %s the work: %s", "does" if self.is_held else "has lost", self._leases.name)
         return self.is_held
+
+    async def is_anybodys(self) -> bool:
+        """Whether a process of this database has the work now. Raises: LedgerUnavailable."""
+        return await self._leases.is_held()
 
     def lose(self) -> None:
         """Another process has it: so said the database."""

@@ -12,6 +12,7 @@ Rules kept here
   was kept.
 """
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -117,11 +118,17 @@ async def _unavailable() -> AsyncIterator[None]:
     except sqlite3.Error as error:
         raise LedgerUnavailable(f"The database failed: {error}") from error
     except DBAPIError as error:
-        raise LedgerUnavailable(f"The database failed: {error.orig}") from error
+        raise LedgerUnavailable(f"The database failed: {_kind_of(error.orig)}") from error
     except PoolTimeoutError as error:
         raise LedgerUnavailable("The database is too busy: no connection came free.") from error
     except OSError as error:
-        raise LedgerUnavailable(f"The database cannot be reached: {error}") from error
+        raise LedgerUnavailable(f"The database cannot be reached: {_kind_of(error)}") from error
+
+
+def _kind_of(error: BaseException | None) -> str:
+    """What failed, without the words of a server: host, user and database stand in them, and callers are told."""
+    number = getattr(error, "errno", None)
+    return f"{type(error).__name__} {os.strerror(number)}" if isinstance(number, int) else type(error).__name__
 
 
 def _sqlite(url: Any, begin: str, pool_size: int) -> AsyncEngine:

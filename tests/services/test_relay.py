@@ -14,6 +14,7 @@ from ebl_service.errors.submissions import LeadershipLost
 from ebl_service.services.patience import Patience
 from ebl_service.store.database import Database
 from tests.clerk import CARRIER, DAY, SHIPPER, Clerk, title_of
+from tests.databases import age_leases
 from tests.fake_ledger import IDENTITY, FakeLedger
 
 
@@ -161,7 +162,7 @@ async def test_two_processes_have_one_sender(database: Database, ledger: FakeLed
     await one.relay.step()
     assert await two.relay.step() is False
     assert (one.relay.is_leader, two.relay.is_leader) == (True, False)
-    two.ahead += 6
+    await age_leases(database, 6)
     await two.relay.step()
     assert two.relay.is_leader
     with pytest.raises(LeadershipLost):

@@ -1,13 +1,15 @@
 """One process of a database does a work: as long as it takes, and the next one as soon as it may."""
 
 import asyncio
+import time
 
 import pytest
 
 from ebl_service.errors import LedgerUnavailable
 from ebl_service.services.tenure import SHORTEST_PAUSE, Tenure
 from ebl_service.store.database import Database
-from ebl_service.store.leases import Leases
+from ebl_service.store.leases import MAX_SECONDS, Leases
+from tests.databases import age_leases
 
 LEASE = 1
 LONG_ENOUGH = 2 * max(SHORTEST_PAUSE, LEASE / 3)
@@ -17,13 +19,21 @@ LONG_ENOUGH = 2 * max(SHORTEST_PAUSE, LEASE / 3)
 class Clock:
     now = 1_000
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
     def __call__(self) -> int:
         return self.now
 
+    async def passes(self, seconds: int) -> None:
+        """Time goes on, by this clock and by the database's."""
+        self.now += seconds
+        await age_leases(self._database, seconds + 1)  # its clock tells whole seconds
+
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(database: Database) -> Clock:
+    return Clock(database)
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ async def test_the_work_of_one_is_not_anothers_until_its_lease_is_over(
 ) -> None:
     assert await one.work(nothing)
     assert not await other.work(nothing)
-    clock.now += LEASE
+    await clock.passes(LEASE)
     assert await other.work(nothing)
     assert not await one.work(nothing)
     assert (one.is_held, other.is_held) == (False, True)
@@ -62,7 +72,7 @@ async def test_a_piece_that_takes_longer_than_the_lease_stays_whose_it_is(
 ) -> None:
     async def long() -> bool:
         for _ in range(2):
-            clock.now += LEASE
+            await clock.passes(LEASE)
             await asyncio.sleep(LONG_ENOUGH)
             assert not await other.take()
         return one.is_held
@@ -72,7 +82,7 @@ async def test_a_piece_that_takes_longer_than_the_lease_stays_whose_it_is(
 
 async def test_who_slept_through_its_lease_learns_it_in_the_midst(one: Tenure, other: Tenure, clock: Clock) -> None:
     async def long() -> bool:
-        clock.now += LEASE
+        await clock.passes(LEASE)
         assert await other.take()
         await asyncio.sleep(LONG_ENOUGH)
         return one.is_held
@@ -101,7 +111,7 @@ async def test_a_database_that_is_away_in_the_midst_ends_no_work(
 
     async def long() -> bool:
         monkeypatch.setattr(Leases, "hold", away)
-        clock.now += LEASE
+        await clock.passes(LEASE)
         await asyncio.wait_for(asked.wait(), 5)
         return True
 
@@ -116,3 +126,35 @@ async def test_a_piece_that_fails_says_so(one: Tenure) -> None:
 
     with pytest.raises(LedgerUnavailable, match="node"):
         await one.work(failing)
+
+
+async def test_a_process_whose_clock_is_an_hour_ahead_and_that_dies_leaves_the_work_after_its_lease(
+    database: Database, one: Tenure
+) -> None:
+    ahead = Tenure(Leases(database, "work"), LEASE, lambda: time.monotonic() + 3_600)
+    assert await ahead.take()
+    assert not await one.take()
+    assert await one.is_anybodys()
+    await age_leases(database, LEASE + 1)
+    assert await one.take()
+
+
+async def test_a_lease_that_a_wrong_clock_wrote_holds_nobody_up(database: Database, one: Tenure, other: Tenure) -> None:
+    assert await one.take()
+    await age_leases(database, -MAX_SECONDS - LEASE)
+    assert not await other.is_anybodys()
+    assert await other.take()
+
+
+async def test_what_nobody_does_is_seen_and_who_takes_it_up_says_so(
+    one: Tenure, other: Tenure, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    assert not await one.is_anybodys()
+    assert await one.take()
+    assert await other.is_anybodys()
+    await clock.passes(LEASE)
+    assert not await other.is_anybodys()
+    assert await other.take()
+    assert not await one.take()
+    assert caplog.messages == ["this process does the work: work"] * 2 + ["this process has lost the work: work"]

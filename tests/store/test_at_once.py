@@ -17,7 +17,7 @@ async def test_a_lease_is_given_back_while_others_look_at_it(database: Database)
 
     async def come_and_go(holder: str) -> None:
         for _ in range(100):
-            await leases.hold(holder, now=1_000, seconds=5)
+            await leases.hold(holder, seconds=5)
             await leases.give_back(holder)
 
     await asyncio.gather(*[come_and_go(holder) for holder in ("one", "two", "three")])
