@@ -9,6 +9,7 @@ nothing of what came after; a consolidation is told once for each title it took 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import Change, changes
@@ -43,10 +44,10 @@ class Amendments:
         start = number_of(after)
         pairs = await self._pairs(title, start + limit + 1)
         wanted = pairs[start : start + limit]
-        kept = await self._documents.many(each.commitment for pair in wanted for each in pair)
+        kept = await self._documents.many(DocumentBinding.of(each) for pair in wanted for each in pair)
         items = []
         for old, new in wanted:
-            before, made = kept.get(old.commitment), kept.get(new.commitment)
+            before, made = (kept.get(DocumentBinding.of(each)) for each in (old, new))
             told = changes(before.document, made.document) if before and made else None
             items.append(Amendment(old.title_id, new.title_id, told))
         return Page(tuple(items), str(start + limit) if len(pairs) > start + limit else None)

@@ -7,6 +7,7 @@ Rules kept here
 - Nothing is told that is not final; what a reorganisation takes away before was never told.
 - One process of a database announces; the place in the stream moves with what follows from it.
 - What is told of one bill number is told in the ledger's order.
+- A bill is named by the document that was taken in for its own title, whatever commitment the title has.
 - A bill whose document is not kept here has no number to tell: that is logged, and the stream goes on. So it does where
   what is kept of one bill, or of one carrier, was altered at rest and does not open.
 - A request is late only once everything that was final by then has been announced: its bill may be among it.
@@ -17,6 +18,7 @@ import logging
 from collections.abc import Awaitable, Sequence
 
 from ebl_service.domain import events as happened
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.callback import Telling
 from ebl_service.domain.carrier_messages import (
     ISSUANCE_RESPONSES,
@@ -31,7 +33,7 @@ from ebl_service.domain.carrier_messages import (
 )
 from ebl_service.domain.endorsement_chain import Entry, endorsement_chain
 from ebl_service.domain.ledger import Recorded
-from ebl_service.domain.terms import Digest, Seconds, TitleId
+from ebl_service.domain.terms import Seconds, TitleId
 from ebl_service.domain.waiting_act import WaitingAct
 from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.bills import bill_name
@@ -161,7 +163,9 @@ class Announcing:
         return [BillIssued(row, telling, ISSUED if is_the_one else REFUSED)]
 
     async def _issuance_telling(self, row: IssuanceRow, verdict: Verdict, reasons: Sequence[Reason]) -> Telling | None:
-        kept = None if row.commitment is None else await self._kept(row.commitment, str(row.title_id))
+        if row.title_id is None or row.commitment is None:
+            return None
+        kept = await self._kept(DocumentBinding(row.title_id, row.commitment, row.account))
         if kept is None:
             return None
         body = issuance_response(bill_name(kept), verdict, reasons)
@@ -177,7 +181,7 @@ class Announcing:
     async def _surrender_telling(self, event: happened.SurrenderRequested, cause: str) -> Telling | None:
         request_id = request_id_of(event.title_id, event.sequence)
         title = (await self._history.titles.many([event.title_id]))[event.title_id]
-        kept = await self._kept(title.commitment, event.title_id)
+        kept = await self._kept(DocumentBinding.of(title))
         if kept is None:
             return None
         chain = await self._chain_to(event.title_id, event.sequence)
@@ -203,12 +207,13 @@ class Announcing:
         until = [each for each in events if getattr(each.event, "sequence", 0) <= sequence]
         return list(endorsement_chain(until).carrier_view)
 
-    async def _kept(self, commitment: Digest, title_id: str) -> Kept | None:
+    async def _kept(self, binding: DocumentBinding) -> Kept | None:
         try:
-            kept = (await self._room.kept.many([commitment])).get(commitment)
+            kept = (await self._room.kept.many([binding])).get(binding)
         except KeyDestroyed:
             kept = None
         if kept is None:
+            title_id = binding.title_id
             log.warning("title %s: its document is not kept here, so its carrier cannot be told of it", title_id)
         return kept
 

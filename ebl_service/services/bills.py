@@ -1,5 +1,6 @@
 """How carriers call the bills that titles stand for, read from the documents kept here."""
 
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.carrier_messages import BillName
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.reading import text
@@ -15,5 +16,6 @@ def bill_name(kept: Kept) -> BillName:
 
 async def bill_of(documents: Documents, title: Title) -> BillName | None:
     """The title's bill; None where its document is not kept here. Raises: KeyDestroyed, SealBroken."""
-    kept = (await documents.many([title.commitment])).get(title.commitment)
+    binding = DocumentBinding.of(title)
+    kept = (await documents.many([binding])).get(binding)
     return bill_name(kept) if kept else None

@@ -1,7 +1,10 @@
 """Reading cover: a certificate's document and what the rules say of it, terms of sale, waivers, gaps.
 
 Rules kept here
-- A certificate's document is read by its insurer, by whom it names, and by who may read its title as it stands.
+- A certificate's document is the one that its insurer handed in for this certificate on this title. It is read by its
+  insurer, by whom it names, and by who may read the title as it stands.
+- What the rules say compares it with bill and terms of sale: only for who may read the title as it stands. An insurer
+  that ties a certificate to another's title, and whom it names, learn nothing of that title.
 - Terms of sale are given by a party that stands on the title, by its own signature; they are read by such parties, and
   by who gave them. An insurer is told what the rules say, not the prices.
 - A discrepancy is waived by who is assured, for itself, and stands visible beside the waiver.
@@ -12,8 +15,9 @@ Rules kept here
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ebl_service.domain.bindings import CoverBinding
 from ebl_service.domain.certificate import Certificate, assured
 from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict, require_terms
 from ebl_service.domain.insurance_document.gaps import Cover, Gap, GapKind, gaps
@@ -107,10 +111,11 @@ class CoverQueries:
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
-        certificate, sight = await self._readable(account, certificate_id)
+        certificate = await self._certificate(certificate_id)
+        sight = await self._whole_title(account, certificate)
         kept = await self._kept(certificate)
         verdicts = await self._verdicts(kept, sight.title)
-        return Assessment(certificate, sight, verdicts, await self._insurance.waivers(kept.commitment))
+        return Assessment(certificate, sight, verdicts, await self._insurance.waivers(kept.binding))
 
     async def waive(self, account: Address, certificate_id: CertificateId, rule: str) -> Assessment:
         """Take the certificate though it breaks `rule`. Raises: as `document`; BadValue (nothing to waive)."""
@@ -120,13 +125,9 @@ class CoverQueries:
         if not any(each.rule == rule and each.outcome is Outcome.DISCREPANT for each in found.verdicts):
             said = ", ".join(each.rule for each in found.verdicts if each.outcome is Outcome.DISCREPANT) or "none"
             raise BadValue(f"rule: no discrepancy of that name stands; there stand: {said}", {"at": "rule"})
-        await self._insurance.add_waiver(Waiver(found.certificate.commitment, rule, account, self._clock()))
-        return Assessment(
-            found.certificate,
-            found.sight,
-            found.verdicts,
-            await self._insurance.waivers(found.certificate.commitment),
-        )
+        binding = CoverBinding.of(found.certificate)
+        await self._insurance.add_waiver(Waiver(binding, rule, account, self._clock()))
+        return replace(found, waivers=await self._insurance.waivers(binding))
 
     async def give_terms(self, statement: TermsStatement, content: bytes) -> KeptTerms:
         """Keep terms of sale that a party to the title signed.
@@ -164,9 +165,9 @@ class CoverQueries:
         rows = self._history.certificates
         found = await rows.tied_now((title_id, *title.replaces), OF_AN_INSURER + 1, OF_A_TITLE + 1)
         tied = _looked_at(found)
-        kept = await self._archive.kept(each.commitment for each in tied)
-        told = {digest: await self._verdicts_known(each, title) for digest, each in kept.items()}
-        covers = [Cover(each, told.get(each.commitment)) for each in tied]
+        kept = await self._archive.kept(CoverBinding.of(each) for each in tied)
+        told = {binding: await self._verdicts_known(each, title) for binding, each in kept.items()}
+        covers = [Cover(each, told.get(CoverBinding.of(each))) for each in tied]
         missing = gaps(title, covers, await self.ledger_time())
         return missing if len(tied) == len(found) else (*missing, NOT_CHECKED)
 
@@ -202,24 +203,33 @@ class CoverQueries:
             return None
 
     async def _kept(self, certificate: Certificate) -> KeptCover:
-        kept = (await self._archive.kept([certificate.commitment])).get(certificate.commitment)
-        if kept is None or kept.certificate_id != certificate.certificate_id:
+        binding = CoverBinding.of(certificate)
+        kept = (await self._archive.kept([binding])).get(binding)
+        if kept is None:
             raise NotFound(f"The document of certificate {certificate.certificate_id} is not kept here.")
         return kept
 
     async def _readable(self, account: Address, certificate_id: CertificateId) -> tuple[Certificate, Sight]:
+        certificate = await self._certificate(certificate_id)
+        if account in (certificate.insurer, certificate.named):
+            return certificate, await self._by_own_right(account, certificate.title_id)
+        return certificate, await self._whole_title(account, certificate)
+
+    async def _certificate(self, certificate_id: CertificateId) -> Certificate:
         certificate = (await self._history.certificates.many([certificate_id])).get(certificate_id)
         if certificate is None:
             raise _no_certificate(certificate_id)
-        if account in (certificate.insurer, certificate.named):
-            return certificate, await self._by_own_right(account, certificate.title_id)
+        return certificate
+
+    async def _whole_title(self, account: Address, certificate: Certificate) -> Sight:
+        """The certificate's title as it stands, which the account may read. Raises: NotFound."""
         try:
             sight = await self._rights.sight(account, certificate.title_id)
         except NotFound:
-            raise _no_certificate(certificate_id) from None
+            raise _no_certificate(certificate.certificate_id) from None
         if not sight.is_whole:
-            raise _no_certificate(certificate_id)
-        return certificate, sight
+            raise _no_certificate(certificate.certificate_id)
+        return sight
 
     async def _by_own_right(self, account: Address, title_id: TitleId) -> Sight:
         """Not by one in the title, but in what is read beside it."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ebl_service.domain.bindings import CoverBinding
 from ebl_service.domain.certificate_actions import CarryOver, IssueCertificate
 from ebl_service.domain.insurance_document.acceptance import Verdict
 from ebl_service.domain.terms import Address, CertificateId, Digest, Seconds, TitleId
@@ -40,15 +41,17 @@ class PreparedCover:
     verdicts: tuple[Verdict, ...]
     asked: IssueCertificate | CarryOver
 
+    @property
+    def binding(self) -> CoverBinding:
+        """What the document belongs to."""
+        return CoverBinding(self.certificate_id, self.title_id, self.commitment, self.insurer)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptCover:
     """An insurance document as it is kept."""
 
-    commitment: Digest
-    certificate_id: CertificateId
-    title_id: TitleId
-    insurer: Address
+    binding: CoverBinding
     content: bytes = field(repr=False)
     document: Part = field(repr=False)
     record: Record

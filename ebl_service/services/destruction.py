@@ -2,11 +2,13 @@
 
 Rules kept here
 - Two accounts of those that the operator names approve it by their own signatures; both are kept on record.
+- What is held, and what is destroyed, is the document that was taken in for this very title.
 - Never while the title lives or may yet be replaced, nor before its end is final, nor under a legal hold.
 """
 
 from collections.abc import Sequence
 
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.destruction import Approval, require_two
 from ebl_service.domain.ledger import Ledger, LedgerIdentity
 from ebl_service.domain.sign_in import personal_digest
@@ -46,7 +48,7 @@ class Destruction:
         if not reason.strip():
             raise InvalidRequest("A legal hold is placed and lifted for a reason.")
         title, _ = await self._title(title_id)
-        await self._holds.put(title.commitment, reason, self._clock(), is_placed=is_placed)
+        await self._holds.put(DocumentBinding.of(title), reason, self._clock(), is_placed=is_placed)
 
     async def destroy(self, title_id: TitleId, approvals: Sequence[Approval]) -> None:
         """Destroy the key of the title's document. Raises: DestructionRefused, NotFound, LedgerUnavailable."""
@@ -61,7 +63,7 @@ class Destruction:
             hashed = personal_digest(each.words(self._identity.titles_domain))
             if not await self._ledger.verify_signature(each.account, hashed, each.signature):
                 raise DestructionRefused(f"The signature is not one of {each.account} over this approval")
-        await self._holds.destroy(title.commitment, approvals, self._clock())
+        await self._holds.destroy(DocumentBinding.of(title), approvals, self._clock())
 
     async def _title(self, title_id: TitleId) -> tuple[Title, int]:
         found = await self._history.titles.title(title_id)

@@ -4,16 +4,18 @@ Left to others: the checks (`services.preparation`), the act that issues (`servi
 (`services.rights`), changes between versions (`services.amendments`).
 
 Rules kept here
-- A title's document is the one whose commitment equals the title's: a database cannot show another one.
+- A title's document is the one that was taken in for this very title, by its carrier, and that its commitment opens. A
+  title with a copy of another's commitment has no document.
 - What is answered is what was sent, byte for byte; what was altered at rest is not answered at all (SealBroken), and
   what is opened is compared with its commitment once more.
 - A document whose act is never signed does no harm: nobody can reach it by a title.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import LedgerUnavailable, NotFound
@@ -74,15 +76,20 @@ class Documents:
 
     async def kept(self, title: Title) -> Kept:
         """The document that this title stands for. Raises: NotFound, KeyDestroyed, SealBroken."""
-        found = await self.many([title.commitment])
-        if title.commitment not in found or found[title.commitment].title_id != title.title_id:
+        binding = DocumentBinding.of(title)
+        found = await self.many([binding])
+        if binding not in found:
             raise no_document(title.title_id)
-        return found[title.commitment]
+        return found[binding]
 
-    async def many(self, commitments: Iterable[Digest]) -> dict[Digest, Kept]:
+    async def many(self, bindings: Iterable[DocumentBinding]) -> dict[DocumentBinding, Kept]:
         """Those of these documents that are kept here. Raises: KeyDestroyed, SealBroken."""
-        found = await self._store.many(commitments, (DOCUMENT, OPENING))
-        return {digest: await self._opened(row) for digest, row in found.items()}
+        found = await self._store.many(bindings, (DOCUMENT, OPENING))
+        return {binding: await self._opened(row) for binding, row in found.items()}
+
+    async def of_others(self, bindings: Iterable[DocumentBinding]) -> Mapping[DocumentBinding, DocumentBinding]:
+        """Those whose commitment is a copy of another title's document, with that one's binding; nothing is opened."""
+        return await self._store.of_others(bindings)
 
     async def of_number(self, carrier: Address, number: Digest) -> list[Title]:
         """The carrier's titles of this number whose documents are kept here, whoever made the number's salt.
@@ -90,17 +97,18 @@ class Documents:
         `number`: its digest under the salt that this service derives.
         """
         documents = await self._store.of_number(carrier, number)
-        titles = await self._history.titles.many(set(documents.values()))
-        return [title for title in titles.values() if title.commitment in documents]
+        titles = await self._history.titles.many({each.title_id for each in documents})
+        return [title for title in titles.values() if DocumentBinding.of(title) in documents]
 
     async def prepared_for(self, carrier: Address, number: Digest) -> set[TitleId]:
         """The titles, issued or not, that documents of this number were prepared for. `number`: as of `of_number`."""
-        return set((await self._store.of_number(carrier, number)).values())
+        return {each.title_id for each in await self._store.of_number(carrier, number)}
 
     async def part(self, title: Title, names: Collection[str]) -> dict[str, bytes]:
         """Those parts of the title's document that there are. Raises: as `kept`."""
-        row = (await self._store.many([title.commitment], names)).get(title.commitment)
-        if row is None or row.title_id != title.title_id:
+        binding = DocumentBinding.of(title)
+        row = (await self._store.many([binding], names)).get(binding)
+        if row is None:
             raise no_document(title.title_id)
         key = await key_of(self._vault, row)
         return {name: key.open(name, sealed) for name, sealed in row.parts.items()}
@@ -111,8 +119,8 @@ class Documents:
         for title_id in title_ids:
             if title_id not in titles:
                 raise NotFound(f"There is no title {title_id}.", {"title_id": title_id})
-        found = await self.many(titles[title_id].commitment for title_id in title_ids)
-        return tuple(_old(titles[title_id], found.get(titles[title_id].commitment)) for title_id in title_ids)
+        found = await self.many(DocumentBinding.of(title) for title in titles.values())
+        return tuple(_old(title, found.get(DocumentBinding.of(title))) for title in map(titles.__getitem__, title_ids))
 
     async def _sealed(self, draft: Draft, made: Prepared, replaces: tuple[TitleId, ...], now: Seconds) -> DocumentRow:
         parts = {
@@ -122,15 +130,15 @@ class Documents:
             CARRIERS_PICTURE: draft.picture,
             MANIFEST: draft.manifest.encode() if draft.manifest else None,
         }
-        row = await sealed_row(self._vault, made.commitment, made.title_id, made.carrier, now, parts, replaces)
+        row = await sealed_row(self._vault, made.binding, now, parts, replaces)
         return replace(row, number=made.number)
 
     async def _opened(self, row: DocumentRow) -> Kept:
         found = await opened(self._vault, row)
         return Kept(
-            commitment=row.commitment,
-            title_id=row.title_id,
-            carrier=row.given_by,
+            commitment=row.binding.commitment,
+            title_id=row.binding.title_id,
+            carrier=row.binding.given_by,
             replaces=row.replaces,
             prepared_at=row.prepared_at,
             content=found.content,
@@ -148,6 +156,6 @@ def no_document(title_id: TitleId) -> NotFound:
 
 
 def _old(title: Title, kept: Kept | None) -> OldTitle:
-    if kept is None or kept.title_id != title.title_id:
+    if kept is None:
         return OldTitle(title, None, None)
     return OldTitle(title, kept.document, kept.secrets)

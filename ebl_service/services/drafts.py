@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ebl_service.domain.actions import Issue, NewTitle
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.canonical import Received
@@ -73,6 +74,11 @@ class Prepared:
     picture: bytes
     number: Digest
     valid_until: Seconds | None
+
+    @property
+    def binding(self) -> DocumentBinding:
+        """What the document belongs to."""
+        return DocumentBinding(self.title_id, self.commitment, self.carrier)
 
 
 @dataclass(frozen=True, slots=True)

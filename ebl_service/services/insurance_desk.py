@@ -4,8 +4,8 @@ Left to others: the rules (`domain.insurance_document`), keeping (`services.cove
 signed act comes (`services.insurance_gate`).
 
 Rules kept here
-- The insurer is the document's, and sees the title (a party grants it that): differences from the bill are told to none
-  but those who may read the bill.
+- The insurer is the document's, and sees the title as it stands (a party grants it that): differences from the bill and
+  the terms of sale are told to none but those who may read the title.
 - What nobody can waive is refused before anything is kept; discrepancies stand and are told.
 - The same document for the same title gives the same certificate, salts and commitment. A dry run keeps nothing.
 """
@@ -43,7 +43,7 @@ from ebl_service.services.covers import CoverDraft, PreparedCover
 from ebl_service.services.documents import Documents
 from ebl_service.services.key_keeping import KeyKeeping
 from ebl_service.services.policy import Clock, wall_clock
-from ebl_service.services.rights import Rights
+from ebl_service.services.rights import Rights, not_found
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
@@ -103,7 +103,10 @@ class InsuranceDesk:
     async def _prepare(self, draft: CoverDraft, insurer: Address) -> PreparedCover:
         got = await asyncio.to_thread(canonical.received, draft.content)
         require_shapes(got.document, None)
-        title = (await self._rights.sight(insurer, draft.title_id)).title
+        sight = await self._rights.sight(insurer, draft.title_id)
+        if not sight.is_whole:  # the sale's terms are not a past party's to know
+            raise not_found(draft.title_id)
+        title = sight.title
         record = Record(got.checksum, draft.governing_law, draft.jurisdiction)
         found = list(check_record(record.content()))
         registered = await self._directory.having(codes_of(got.document))
@@ -136,7 +139,8 @@ class InsuranceDesk:
         number_salt = draft.reference_salt or reference_salt(secret, f"insurance {terms.reference}")
         number = reference_digest(terms.reference, number_salt)
         certificate_id = draft.certificate_id or certificate_id_of(terms.insurer, number)
-        secrets = Secrets(record.canonical(), document_salt(secret, title.title_id, got.checksum), number_salt)
+        salt = document_salt(secret, title.title_id, got.checksum, certificate_id)
+        secrets = Secrets(record.canonical(), salt, number_salt)
         committed = commitment(secrets.salt, secrets.record)
         asked: IssueCertificate | CarryOver
         if draft.certificate_id is not None:

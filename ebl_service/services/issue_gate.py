@@ -4,8 +4,8 @@ Left to others: what the act must be on the ledger (`title_rules`), the document
 checked them before the document was kept).
 
 Rules kept here
-- The title's particulars are its document's, by the carrier that the document names (TitleDiffers). To another that
-  brings its commitment, which the ledger shows to all, nothing is told of what the document says.
+- The title's particulars are its document's, by the carrier that the document names (TitleDiffers). For another title,
+  or another carrier, with a copy of its commitment the document is not even opened.
 - The document's dates fit the newest block and stay true until the signature's deadline, so that the ledger itself
   refuses what would be ante-dated (DocumentStale).
 - A replacement takes the place of exactly the titles it was prepared for; where several become one or one becomes
@@ -18,8 +18,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ebl_service.domain.actions import Issue, NewTitle, Replace
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.signed_act import SignedAct
-from ebl_service.domain.terms import Digest, Seconds, TitleId, checksummed, title_id_of
+from ebl_service.domain.terms import Seconds, checksummed, title_id_of
 from ebl_service.domain.transport_document.division import check_sums
 from ebl_service.domain.transport_document.document_parties import document_parties
 from ebl_service.domain.transport_document.reading import Part
@@ -62,13 +63,15 @@ class IssueGate:
         `now`: time of the newest block.
         """
         issuing = [(index, signed) for index, signed in acts if isinstance(signed.act, Issue | Replace)]
-        found = await self._documents.many(each.commitment for _, signed in issuing for each in _asked(signed))
+        bindings = [_binding(signed, each) for _, signed in issuing for each in _asked(signed)]
+        found = await self._documents.many(bindings)
+        copies = await self._documents.of_others(each for each in bindings if each not in found)
         claimed: Claimed = {}
         claims: list[Claim] = []
         for index, signed in issuing:
             replaced = signed.act.old_ids if isinstance(signed.act, Replace) else ()
             try:
-                for kept in await self._check_act(signed, found, now):
+                for kept in await self._check_act(signed, found, copies, now):
                     claim = await self._numbers.claim(kept, replaced, claimed)
                     claims += [replace(claim, index=index)] if claim else []
             except (TitleDiffers, DocumentMissing, NumberIssued) as refusal:
@@ -76,13 +79,22 @@ class IssueGate:
                 raise
         return claims
 
-    async def _check_act(self, signed: SignedAct, found: Mapping[Digest, Kept], now: Seconds) -> list[Kept]:
+    async def _check_act(
+        self,
+        signed: SignedAct,
+        found: Mapping[DocumentBinding, Kept],
+        copies: Mapping[DocumentBinding, DocumentBinding],
+        now: Seconds,
+    ) -> list[Kept]:
         kept: list[Kept] = []
         for asked in _asked(signed):
-            document = found.get(asked.commitment)
+            binding = _binding(signed, asked)
+            document = found.get(binding)
             if document is not None:
                 await self._check_title(signed, asked, document, now)
                 kept.append(document)
+            elif binding in copies:
+                raise TitleDiffers([_of_another(binding, copies[binding])])
             elif not self._relays_for_others:
                 raise DocumentMissing(
                     f"No document with the commitment {asked.commitment} is kept here", {"commitment": asked.commitment}
@@ -93,17 +105,12 @@ class IssueGate:
 
     async def _check_title(self, signed: SignedAct, asked: Issue | NewTitle, kept: Kept, now: Seconds) -> None:
         document = kept.document
-        if kept.carrier != signed.signer:
-            wrong = f"the issuing party is another, and {checksummed(signed.signer)} issues"
-            raise TitleDiffers([Breach(MATCHES, "documentParties.issuingParty", wrong, "the carrier that issues")])
         try:
             registered = await self._directory.having(_codes(document))
             terms = title_terms(document, registered)
         except DocumentRefused as refused:  # the directory has changed since
             raise TitleDiffers(refused.breaches) from refused
         found = check_title(document, terms, signed.signer, asked, kept.secrets)
-        if _title_id(signed, asked) != kept.title_id:
-            found = (*found, Breach(MATCHES, "", "it is for another title", kept.title_id))
         if found:
             raise TitleDiffers(found)
         is_replacement = isinstance(asked, NewTitle) or bool(kept.record.paper_originals)
@@ -153,10 +160,20 @@ def _asked(signed: SignedAct) -> Sequence[Issue | NewTitle]:
     return [signed.act] if isinstance(signed.act, Issue) else []
 
 
-def _title_id(signed: SignedAct, asked: Issue | NewTitle) -> TitleId:
+def _binding(signed: SignedAct, asked: Issue | NewTitle) -> DocumentBinding:
+    """What the document would have to belong to: the title that the act makes, and its signer."""
     if isinstance(asked, Issue):
-        return asked.title_id
-    return title_id_of(signed.signer, asked.reference_digest, asked.version)
+        return DocumentBinding(asked.title_id, asked.commitment, signed.signer)
+    title_id = title_id_of(signed.signer, asked.reference_digest, asked.version)
+    return DocumentBinding(title_id, asked.commitment, signed.signer)
+
+
+def _of_another(asked: DocumentBinding, other: DocumentBinding) -> Breach:
+    """How a copy of a commitment is refused: nothing of the document is told, to its own carrier whose title it is."""
+    if other.given_by == asked.given_by:
+        return Breach(MATCHES, "", "it is for another title", other.title_id)
+    wrong = f"the issuing party is another, and {checksummed(asked.given_by)} issues"
+    return Breach(MATCHES, "documentParties.issuingParty", wrong, "the carrier that issues")
 
 
 def _codes(document: Part) -> set[tuple[str, str]]:

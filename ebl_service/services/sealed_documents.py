@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
+from ebl_service.domain.bindings import DocumentBinding
+from ebl_service.domain.terms import Seconds, TitleId
 from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.domain.transport_document.commitment import checksum, commitment
 from ebl_service.domain.transport_document.reading import Part
@@ -19,7 +20,7 @@ from ebl_service.domain.transport_document.record import Record, read_record
 from ebl_service.domain.transport_document.title_terms import Secrets
 from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.drafts import DOCUMENT, OPENING
-from ebl_service.store.documents import DocumentRow, owner_of
+from ebl_service.store.documents import DocumentRow
 from ebl_service.vault.envelope import OwnersKey, Vault
 from ebl_service.vault.master_keys import Wrapped
 
@@ -47,25 +48,23 @@ def opening(secrets: Secrets, **about: object) -> bytes:
 
 async def sealed_row(
     vault: Vault,
-    digest: Digest,
-    title_id: TitleId,
-    given_by: Address,
+    binding: DocumentBinding,
     now: Seconds,
     parts: Mapping[str, bytes | None],
     replaces: tuple[TitleId, ...] = (),
 ) -> DocumentRow:
     """The row of a document, its parts (those there are) sealed under a key of its own."""
-    key = await vault.new_key(owner_of(digest, title_id))
+    key = await vault.new_key(binding.owner)
     sealed = {name: key.seal(name, content) for name, content in parts.items() if content is not None}
     wrapped = key.wrapped
-    return DocumentRow(digest, title_id, given_by, replaces, now, wrapped.master_key_id, wrapped.content, sealed)
+    return DocumentRow(binding, replaces, now, wrapped.master_key_id, wrapped.content, sealed)
 
 
 async def key_of(vault: Vault, row: DocumentRow) -> OwnersKey:
     """The row's key, opened. Raises: KeyDestroyed, SealBroken, MasterKeyUnknown."""
     if row.master_key_id is None or row.wrapped_key is None:
-        raise KeyDestroyed(f"The key of {row.owner} was destroyed", {"title_id": row.title_id})
-    return await vault.open_key(row.owner, Wrapped(row.master_key_id, row.wrapped_key))
+        raise KeyDestroyed(f"The key of {row.binding.owner} was destroyed", {"title_id": row.binding.title_id})
+    return await vault.open_key(row.binding.owner, Wrapped(row.master_key_id, row.wrapped_key))
 
 
 async def opened(vault: Vault, row: DocumentRow) -> Opened:
@@ -75,8 +74,8 @@ async def opened(vault: Vault, row: DocumentRow) -> Opened:
     said = json.loads(key.open(OPENING, row.parts.get(OPENING, b"")))
     secrets = Secrets(said["record"].encode(), *(bytes.fromhex(said[name]) for name in ("salt", "referenceSalt")))
     record, document = read_record(secrets.record), parsed(content)
-    if commitment(secrets.salt, secrets.record) != row.commitment:
-        raise SealBroken(f"What is kept as {row.owner} opens another commitment", {"owner": row.owner})
+    if commitment(secrets.salt, secrets.record) != row.binding.commitment:
+        raise SealBroken(f"What is kept as {row.binding.owner} opens another commitment", {"owner": row.binding.owner})
     if checksum(document) != record.document_checksum:
-        raise SealBroken(f"What is kept as {row.owner} is another document", {"owner": row.owner})
+        raise SealBroken(f"What is kept as {row.binding.owner} is another document", {"owner": row.binding.owner})
     return Opened(content, document, record, secrets, said)

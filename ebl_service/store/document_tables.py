@@ -1,11 +1,25 @@
 """The tables of what stands behind titles: documents and their keys, and how parties are called.
 
+A document's key is the title that it belongs to, with its commitment: the commitment is public, and another title may
+have a copy of it.
+
 Written through `store.documents` (documents, document_parts), `store.sealed_keys` (master_keys, carrier_secrets),
 `store.holds` (legal_holds, destructions), `store.directory` (party_profiles, party_codes, profile_changes). What is
 encrypted is in binary columns; what stands in clear beside it is on the ledger already.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+)
 
 from ebl_service.store.tables import metadata
 
@@ -14,15 +28,15 @@ _Counter = BigInteger().with_variant(Integer, "sqlite")
 documents = Table(
     "documents",
     metadata,
+    Column("title_id", Text, primary_key=True),
     Column("commitment", Text, primary_key=True),
-    Column("title_id", Text, nullable=False),
     Column("given_by", Text, nullable=False),
     Column("replaces", Text, nullable=True),
     Column("prepared_at", BigInteger, nullable=False),
     Column("master_key_id", Text, nullable=True),
     Column("wrapped_key", LargeBinary, nullable=True),
     Column("number", Text, nullable=True),
-    Index("ix_documents_title_id", "title_id"),
+    Index("ix_documents_commitment", "commitment"),
     Index("ix_documents_given_by_number", "given_by", "number"),
     Index("ix_documents_master_key_id_commitment", "master_key_id", "commitment"),
 )
@@ -31,9 +45,11 @@ documents = Table(
 document_parts = Table(
     "document_parts",
     metadata,
-    Column("commitment", Text, ForeignKey("documents.commitment"), primary_key=True),
+    Column("title_id", Text, primary_key=True),
+    Column("commitment", Text, primary_key=True),
     Column("part", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["title_id", "commitment"], ["documents.title_id", "documents.commitment"]),
 )
 
 master_keys = Table(
@@ -85,17 +101,22 @@ legal_holds = Table(
     "legal_holds",
     metadata,
     Column("number", _Counter, primary_key=True),
+    Column("title_id", Text, nullable=True),
     Column("commitment", Text, nullable=False),
     Column("is_placed", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Index("ix_legal_holds_title_id_number", "title_id", "number"),
     Index("ix_legal_holds_commitment_number", "commitment", "number"),
     sqlite_autoincrement=True,
 )
+"""`title_id` is null where a hold of an earlier version names a commitment and no title could be found for it: such a
+hold counts for every title with that commitment."""
 
 destructions = Table(
     "destructions",
     metadata,
+    Column("title_id", Text, primary_key=True),
     Column("commitment", Text, primary_key=True),
     Column("approvals", Text, nullable=False),
     Column("destroyed_at", BigInteger, nullable=False),

@@ -15,18 +15,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import Table, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import carrier_secrets, documents, master_keys
-from ebl_service.store.documents import owner_of
 
 
 @dataclass(frozen=True, slots=True)
 class WrappedRow:
-    """A wrapped key where it is stored. `owner`: what it is bound to; `row`: its row's key."""
+    """A wrapped key where it is stored. `owner`: what it is bound to; `row`: its row's key, by column."""
 
     owner: str
-    row: str
+    row: Mapping[str, str]
     master_key_id: str
     content: bytes = field(repr=False)
 
@@ -70,7 +70,7 @@ class SealedKeys:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return WrappedRow(secret_owner(account), account, row.master_key_id, row.wrapped_secret)
+        return WrappedRow(secret_owner(account), {"account": account}, row.master_key_id, row.wrapped_secret)
 
     async def add_carrier_secret(self, account: Address, master_key_id: str, content: bytes) -> None:
         """Give a carrier its secret, unless it has one."""
@@ -83,34 +83,29 @@ class SealedKeys:
         secrets = select(carrier_secrets).where(carrier_secrets.c.master_key_id != current).limit(limit)
         async with self._database.reading() as connection:
             of_documents = [
-                WrappedRow(
-                    owner_of(Digest(row.commitment), TitleId(row.title_id)),
-                    row.commitment,
-                    row.master_key_id,
-                    row.wrapped_key,
-                )
+                WrappedRow(binding.owner, binding._asdict(), row.master_key_id, row.wrapped_key)
                 for row in await connection.execute(keys)
+                for binding in [DocumentBinding(TitleId(row.title_id), Digest(row.commitment), Address(row.given_by))]
             ]
             of_carriers = [
-                WrappedRow(secret_owner(row.account), row.account, row.master_key_id, row.wrapped_secret)
+                WrappedRow(secret_owner(row.account), {"account": row.account}, row.master_key_id, row.wrapped_secret)
                 for row in await connection.execute(secrets)
             ]
         return of_documents, of_carriers
 
     async def rewrap_documents(self, changes: Sequence[tuple[WrappedRow, str, bytes]]) -> None:
         """Replace documents' wrapped keys: what was read, the new master key's id, the new content."""
-        await self._replace(documents, "commitment", "wrapped_key", changes)
+        await self._replace(documents, "wrapped_key", changes)
 
     async def rewrap_secrets(self, changes: Sequence[tuple[WrappedRow, str, bytes]]) -> None:
         """Replace carriers' wrapped secrets, as `rewrap_documents` does."""
-        await self._replace(carrier_secrets, "account", "wrapped_secret", changes)
+        await self._replace(carrier_secrets, "wrapped_secret", changes)
 
-    async def _replace(
-        self, table: Table, key: str, column: str, changes: Sequence[tuple[WrappedRow, str, bytes]]
-    ) -> None:
+    async def _replace(self, table: Table, column: str, changes: Sequence[tuple[WrappedRow, str, bytes]]) -> None:
         async with self._database.writing() as connection:
             for old, master_key_id, content in changes:
-                as_read = update(table).where(table.c[key] == old.row, table.c[column] == old.content)
+                whole = [table.c[name] == value for name, value in old.row.items()]
+                as_read = update(table).where(*whole, table.c[column] == old.content)
                 await connection.execute(as_read.values({"master_key_id": master_key_id, column: content}))
 
     async def _insert(self, table: Table, values: Mapping[str, object], key: str) -> None:

@@ -23,7 +23,7 @@ from ebl_service.store.database import Database
 from ebl_service.store.event_rows import event_of, recorded_of
 from ebl_service.store.title_rows import party_of, title_of
 
-Id = TypeVar("Id", bound=str)
+Id = TypeVar("Id", bound="str | tuple[str, ...]")
 
 IDS_AT_ONCE = 500
 """Most ids in one query: below every database's limit of parameters."""

@@ -93,7 +93,7 @@ async def _steps(room: DocumentRoom, drafts: Sequence[Draft], made: Sequence[Pre
     printed = time.perf_counter()
     await room.kept.keep(list(zip(drafts, made, strict=True)))
     kept = time.perf_counter()
-    assert len(await room.kept.many(each.commitment for each in made)) == len(made)
+    assert len(await room.kept.many(each.binding for each in made)) == len(made)
     read = time.perf_counter()
     spans = {
         "check": checked - started,

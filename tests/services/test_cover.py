@@ -169,7 +169,7 @@ async def test_cover_passes_with_the_title_and_so_does_the_right_to_be_told_of_g
     await clerk.work(5)
     assert await clerk.covers.queries.gaps(BANK.address, title.title_id) == ()
     kept, _ = await clerk.covers.queries.document(BANK.address, certificate.certificate_id)
-    assert kept.insurer == INSURER.address
+    assert kept.binding.insurer == INSURER.address
     with pytest.raises(NotFound):
         await clerk.covers.queries.gaps(SHIPPER.address, title.title_id)
 

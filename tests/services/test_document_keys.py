@@ -95,8 +95,13 @@ async def test_rows_of_two_documents_cannot_be_exchanged(clerk: DocumentClerk) -
 async def test_a_row_named_for_another_title_is_not_shown(clerk: DocumentClerk) -> None:
     one, two = await clerk.issued(clerk.bill(reference="ONE")), await clerk.issued(clerk.bill(reference="TWO"))
     async with clerk.database.writing() as connection:
-        moved = update(documents).where(documents.c.commitment == one.commitment).values(title_id=two.title_id)
-        await connection.execute(moved)
+        row = (await connection.execute(select(documents).where(documents.c.title_id == one.title_id))).one()
+        await connection.execute(documents.insert().values({**row._mapping, "title_id": two.title_id}))
+        parts = update(document_parts).where(document_parts.c.title_id == one.title_id)
+        await connection.execute(parts.values(title_id=two.title_id))
+        await connection.execute(documents.delete().where(documents.c.title_id == one.title_id))
+    with pytest.raises(SealBroken):
+        await clerk.room.kept.kept(two._replace(commitment=one.commitment))
     with pytest.raises((SealBroken, NotFound)):
         await clerk.room.kept.kept(one)
     assert (await clerk.room.kept.kept(two)).title_id == two.title_id

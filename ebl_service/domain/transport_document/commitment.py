@@ -16,7 +16,7 @@ from collections.abc import Mapping
 import rfc8785
 
 from ebl_service.domain.keccak import keccak
-from ebl_service.domain.terms import Digest, TitleId
+from ebl_service.domain.terms import CertificateId, Digest, TitleId
 from ebl_service.errors import InvalidRequest
 
 SALT_BYTES = 32
@@ -49,9 +49,15 @@ def reference_salt(carrier_secret: bytes, reference: str) -> bytes:
     return hmac.digest(carrier_secret, reference.encode(), "sha256")
 
 
-def document_salt(carrier_secret: bytes, title_id: TitleId, document_checksum: str) -> bytes:
-    """The salt of a document's commitment, 32 bytes: the same document prepared again for one title has the same."""
-    return hmac.digest(carrier_secret, f"salt of document {document_checksum} of title {title_id}".encode(), "sha256")
+def document_salt(
+    secret: bytes, title_id: TitleId, document_checksum: str, certificate_id: CertificateId | None = None
+) -> bytes:
+    """The salt of a document's commitment, 32 bytes: the same document prepared again for one title has the same.
+
+    `certificate_id`: of an insurance document; the same one prepared for another certificate has another salt.
+    """
+    owner = f"title {title_id}" + (f" and certificate {certificate_id}" if certificate_id else "")
+    return hmac.digest(secret, f"salt of document {document_checksum} of {owner}".encode(), "sha256")
 
 
 def reference_digest(reference: str, salt: bytes) -> Digest:
