@@ -3,8 +3,8 @@
 Rules kept here
 - A certificate's document is the one that its insurer handed in for this certificate on this title. It is read by its
   insurer, by whom it names, and by who may read the title as it stands.
-- What the rules say compares it with bill and terms of sale: only for who may read the title as it stands. An insurer
-  that ties a certificate to another's title, and whom it names, learn nothing of that title.
+- What the rules say compares it with bill and terms of sale. An insurer, and whom it names, that may not read the title
+  as it stands are told it by the terms that there were when the document was handed in: by what the insurer read then.
 - Terms of sale are given by a party that stands on the title, by its own signature; they are read by such parties, and
   by who gave them. An insurer is told what the rules say, not the prices.
 - A discrepancy is waived by who is assured, for itself, and stands visible beside the waiver.
@@ -111,10 +111,10 @@ class CoverQueries:
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""
-        certificate = await self._certificate(certificate_id)
-        sight = await self._whole_title(account, certificate)
+        certificate, sight = await self._readable(account, certificate_id)
         kept = await self._kept(certificate)
-        verdicts = await self._verdicts(kept, sight.title)
+        sees_sale = account not in (certificate.insurer, certificate.named) or await self._sees(account, certificate)
+        verdicts = await self._verdicts(kept, sight.title, None if sees_sale else kept.prepared_at)
         return Assessment(certificate, sight, verdicts, await self._insurance.waivers(kept.binding))
 
     async def waive(self, account: Address, certificate_id: CertificateId, rule: str) -> Assessment:
@@ -185,9 +185,9 @@ class CoverQueries:
         rows = self._history.certificates
         return await _all(lambda after: rows.given_notice(entitled, ends_at, after, TITLES_AT_ONCE))
 
-    async def _verdicts(self, kept: KeptCover, title: Title) -> tuple[Verdict, ...]:
+    async def _verdicts(self, kept: KeptCover, title: Title, sold_by: Seconds | None = None) -> tuple[Verdict, ...]:
         try:
-            return await self._desk.verdicts(kept.document, title)
+            return await self._desk.verdicts(kept.document, title, sold_by)
         except DocumentRefused as refused:  # its title has changed since it was accepted
             rules = sorted({breach.rule for breach in refused.breaches})
             return tuple(
@@ -220,6 +220,13 @@ class CoverQueries:
         if certificate is None:
             raise _no_certificate(certificate_id)
         return certificate
+
+    async def _sees(self, account: Address, certificate: Certificate) -> bool:
+        """Whether the account may read the certificate's title as it stands."""
+        try:
+            return (await self._rights.sight(account, certificate.title_id)).is_whole
+        except NotFound:
+            return False
 
     async def _whole_title(self, account: Address, certificate: Certificate) -> Sight:
         """The certificate's title as it stands, which the account may read. Raises: NotFound."""

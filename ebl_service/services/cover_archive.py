@@ -60,9 +60,9 @@ class CoverArchive:
         sealed = await sealed_row(self._vault, binding, now, parts)
         await self._insurance.add_terms(sealed, TermsRow(binding, now))
 
-    async def terms(self, title_id: TitleId) -> KeptTerms | None:
-        """The terms of sale that count for a title. Raises: KeyDestroyed, SealBroken."""
-        row = await self._insurance.last_terms(title_id)
+    async def terms(self, title_id: TitleId, given_by: Seconds | None = None) -> KeptTerms | None:
+        """The terms of sale that count for a title, or counted at a time. Raises: KeyDestroyed, SealBroken."""
+        row = await self._insurance.last_terms(title_id, given_by)
         if row is None:
             return None
         sealed = (await self._documents.many([row.binding], (TERMS,)))[row.binding]
@@ -71,4 +71,4 @@ class CoverArchive:
 
     async def _opened(self, binding: CoverBinding, sealed: DocumentRow) -> KeptCover:
         found = await opened(self._vault, sealed)
-        return KeptCover(binding, found.content, found.document, found.record, found.secrets)
+        return KeptCover(binding, sealed.prepared_at, found.content, found.document, found.record, found.secrets)

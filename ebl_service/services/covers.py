@@ -52,6 +52,7 @@ class KeptCover:
     """An insurance document as it is kept."""
 
     binding: CoverBinding
+    prepared_at: Seconds
     content: bytes = field(repr=False)
     document: Part = field(repr=False)
     record: Record

@@ -24,7 +24,7 @@ from ebl_service.domain.insurance_document.certificate_terms import (
     mode_of,
 )
 from ebl_service.domain.ledger import LedgerIdentity
-from ebl_service.domain.terms import Address, CertificateId, Mode, certificate_id_of
+from ebl_service.domain.terms import Address, CertificateId, Mode, Seconds, certificate_id_of
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document import canonical
 from ebl_service.domain.transport_document.commitment import (
@@ -88,13 +88,15 @@ class InsuranceDesk:
             await self._archive.keep(good, self._clock())
         return results
 
-    async def verdicts(self, document: Part, title: Title) -> tuple[Verdict, ...]:
+    async def verdicts(self, document: Part, title: Title, sold_by: Seconds | None = None) -> tuple[Verdict, ...]:
         """What every rule says of a document for this title, by the bill and terms of sale kept here.
+
+        `sold_by`: by the terms that were given until then; None: by the last ones.
 
         Raises: NotFound (the bill), DocumentRefused (what nobody can waive).
         """
         bill = await self._bills.kept(title)
-        terms = await self._archive.terms(title.title_id)
+        terms = await self._archive.terms(title.title_id, sold_by)
         view = TitleInView(self._identity.chain_id, self._identity.title_registry, title.title_id, _scope(title))
         follows = mode_of(document) is not Mode.NONE
         case = Case(document, bill.document, terms.terms if terms else None, view, follows)

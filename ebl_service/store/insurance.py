@@ -96,10 +96,12 @@ class Insurance:
         found = {each: [o for o in others if o != each and o.commitment == each.commitment] for each in listed}
         return {each: min(several) for each, several in found.items() if several}
 
-    async def last_terms(self, title_id: TitleId) -> TermsRow | None:
-        """The terms of sale that count for a title."""
+    async def last_terms(self, title_id: TitleId, given_by: Seconds | None = None) -> TermsRow | None:
+        """The terms of sale that count for a title; `given_by`: those that counted then."""
         columns = terms_of_sale.c
         query = select(terms_of_sale).where(columns.title_id == title_id)
+        if given_by is not None:
+            query = query.where(columns.given_at <= given_by)
         newest = query.order_by(columns.given_at.desc(), columns.commitment).limit(1)
         async with self._database.reading() as connection:
             row = (await connection.execute(newest)).one_or_none()

@@ -1,5 +1,6 @@
 """A registered carrier or insurer copies a commitment, which is public, and reads, breaks and learns nothing by it."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from ebl_service.domain import actions as act
 from ebl_service.domain.bindings import CoverBinding, DocumentBinding
 from ebl_service.domain.carrier_terms import CarrierTerms
 from ebl_service.domain.certificate_actions import IssueCertificate
+from ebl_service.domain.insurance_document.acceptance import Outcome
 from ebl_service.domain.terms import (
     Address,
     Digest,
@@ -31,7 +33,7 @@ from ebl_service.services.documents import Documents
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import documents
 from tests.clerk import BANK, CARRIER, SHIPPER, Clerk, key
-from tests.cover_clerk import INSURER, CoverClerk
+from tests.cover_clerk import INSURER, CoverClerk, sale
 from tests.document_clerk import TO_ORDER
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PlatformClerk
@@ -202,7 +204,7 @@ async def test_a_certificate_under_anothers_title_tells_its_insurer_nothing_of_t
             await clerk.covers.queries.waive(reader.address, made.certificate_id, "goods_agree")
 
 
-async def test_an_insurer_whose_grant_has_ended_reads_its_document_and_nothing_of_bill_and_sale(
+async def test_an_insurer_whose_grant_has_ended_reads_its_document_and_nothing_of_a_later_sale(
     clerk: CoverClerk,
 ) -> None:
     title = await clerk.insurable()
@@ -210,8 +212,12 @@ async def test_an_insurer_whose_grant_has_ended_reads_its_document_and_nothing_o
     assert (await clerk.covers.queries.assessment(INSURER.address, certificate.certificate_id)).verdicts
     await clerk.take(clerk.sign(SHIPPER, act.EndorseToOrder(title.title_id, title.sequence, BANK.address)))
     await clerk.work(5)
-    with pytest.raises(NotFound):
-        await clerk.covers.queries.assessment(INSURER.address, certificate.certificate_id)
+    terms = sale()
+    terms["insurableValue"]["amount"] = 400_000
+    await clerk.covers.queries.give_terms(clerk.stated(title, terms, BANK), json.dumps(terms).encode())
+    for reader, outcome in ((BANK, Outcome.DISCREPANT), (INSURER, Outcome.NOT_CHECKABLE)):
+        told = await clerk.covers.queries.assessment(reader.address, certificate.certificate_id)
+        assert {each.rule: each.outcome for each in told.verdicts}["sum_is_enough"] is outcome
     kept, _ = await clerk.covers.queries.document(INSURER.address, certificate.certificate_id)
     assert kept.binding == CoverBinding.of(certificate)
     [refused] = await clerk.covers.desk.receive([await clerk.draft_of(title)], INSURER.address, dry_run=True)
