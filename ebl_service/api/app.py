@@ -39,8 +39,9 @@ from ebl_service.api import (
     verifications,
     waiting_acts,
 )
-from ebl_service.api.dcsa import endorsement_chains, issuance, surrender
+from ebl_service.api.dcsa import endorsement_chains, issuance, surrender, webhooks
 from ebl_service.api.dcsa.error_response import Versioned
+from ebl_service.api.examples import described
 from ebl_service.api.security_headers import SecurityHeaders
 from ebl_service.bootstrap import Application
 
@@ -100,6 +101,7 @@ def create(opened: Opener | None = None) -> FastAPI:
     app = FastAPI(
         title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
     )
+    app.webhooks = webhooks.router
     problems.install(app)
     for noun in NOUNS:
         app.include_router(noun.router)
@@ -150,14 +152,23 @@ class _Counted:
 def _description(app: FastAPI) -> dict[str, Any]:
     """OpenAPI as it is: faults of a request are 400 problems here, not FastAPI's 422 answers."""
     if app.openapi_schema is None:
-        made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        made = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            webhooks=app.webhooks.routes,
+        )
         schemas = made["components"]["schemas"]
         problem = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas |= problem.pop("$defs") | {"Problem": problem}
-        for operation in (each for path in made["paths"].values() for each in path.values()):
+        for operation in (
+            each for path in (*made["paths"].values(), *made["webhooks"].values()) for each in path.values()
+        ):
             answers = operation["responses"]
             if "application/problem+json" not in answers.get("422", {}).get("content", {}):
                 answers.pop("422", None)
+        described(made)
         schemas.pop("HTTPValidationError", None)
         schemas.pop("ValidationError", None)
         app.openapi_schema = made

@@ -29,6 +29,7 @@ router = APIRouter(prefix="/v1/documents", route_class=DocumentsRoute, tags=["do
 class DocumentShown(Model):
     """What a document's title will say, and what opens it. Keep record and salts with the document.
 
+    `backDated`: the date of issue is past, as the carrier's setting allows; record, print and verification say so.
     `validUntil`: last second at which the title may be issued without being ante-dated. `version`: 0 is a first issue.
     """
 
@@ -42,6 +43,7 @@ class DocumentShown(Model):
     document_checksum: str
     record: str
     record_digest: str
+    back_dated: bool
     salt: DigestField
     reference_salt: DigestField
     reference_digest: DigestField
@@ -62,6 +64,7 @@ class DocumentShown(Model):
             document_checksum=made.received.checksum,
             record=made.secrets.record.decode(),
             record_digest=made.record.digest(),
+            back_dated=made.record.is_back_dated,
             salt="0x" + made.secrets.salt.hex(),
             reference_salt="0x" + made.secrets.reference_salt.hex(),
             reference_digest=made.asked.reference_digest,

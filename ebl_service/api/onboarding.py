@@ -15,6 +15,7 @@ from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.receiver import LONGEST_NAME, LONGEST_VALUE, CallbackHeader
+from ebl_service.domain.transport_document.rules.dates import MOST_BACK_DATING_DAYS
 from ebl_service.services.onboarding import NewParty
 
 router = APIRouter(prefix="/v1/onboarding", route_class=StrictRoute, tags=["carriers"])
@@ -31,6 +32,8 @@ class PartyGiven(RequestModel):
     """A party to take in: by an account that is registered, a signed join, or a key made and held here (`custody`).
 
     A carrier names the law and the courts of its bills. `pinned`: the certificate counts though it leads to no root.
+    `backDatingDays`: how many days further back its dates of issue may lie than the strict rule allows (0 at first);
+    such bills are shown as back-dated. Left out, the setting stays.
     `callbackHeader`: left out, a header that is known for the same `callbackUrl` stays; null removes it.
     """
 
@@ -46,6 +49,7 @@ class PartyGiven(RequestModel):
     callback_header: HeaderGiven | None = None
     governing_law: Annotated[str, Field(min_length=1, max_length=200, examples=["English law"]), VISIBLE] | None = None
     jurisdiction: Annotated[str, Field(min_length=1, max_length=200), VISIBLE] | None = None
+    back_dating_days: Annotated[int | None, Field(strict=True, ge=0, le=MOST_BACK_DATING_DAYS)] = None
 
 
 class OnboardedShown(Model):
@@ -75,6 +79,7 @@ async def onboard(given: PartyGiven, app: App, caller: Caller) -> OnboardedShown
         keeps_header="callback_header" not in given.model_fields_set,
         governing_law=given.governing_law,
         jurisdiction=given.jurisdiction,
+        back_dating_days=given.back_dating_days,
     )
     taken = await app.platform.onboarding.onboard(app.held_registrar, new)
     return OnboardedShown(

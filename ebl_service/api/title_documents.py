@@ -34,11 +34,15 @@ AS_PDF: Described = {200: {"content": {"application/pdf": {}}, "description": "T
 
 
 class RecordShown(Model):
-    """What the title commits to: `record` in canonical JSON, and the salts that open its two digests."""
+    """What the title commits to: `record` in canonical JSON, and the salts that open its two digests.
+
+    `backDated`: the record says that the date of issue was past when the document was prepared.
+    """
 
     title_id: TitleIdField
     record: str
     record_digest: str
+    back_dated: bool
     salt: DigestField
     reference_salt: DigestField
     commitment: DigestField
@@ -144,6 +148,7 @@ async def record(title_id: TitleIdPath, app: App, caller: Caller, response: Resp
         title_id=title_id,
         record=kept.secrets.record.decode(),
         record_digest=kept.record.digest(),
+        back_dated=kept.record.is_back_dated,
         salt="0x" + kept.secrets.salt.hex(),
         reference_salt="0x" + kept.secrets.reference_salt.hex(),
         commitment=kept.commitment,

@@ -59,6 +59,8 @@ class VerificationAsked(RequestModel):
 class StandingShown(Model):
     """The title of a genuine copy; never who holds it. `issuedAt`: seconds since 1970.
 
+    `backDated`: the bill's date of issue was past when the carrier had it issued.
+
     `carrier`: the account that issued; `carrierName`: what the registrar calls it, null where it has no name here. See
     that it is the carrier which the bill names: a carrier could issue a document in another's name.
     """
@@ -69,13 +71,14 @@ class StandingShown(Model):
     status: StatusName
     version: int
     issued_at: int
+    back_dated: bool
     is_replaced: bool
     replaced_by: tuple[TitleIdField, ...]
     finality: Literal["included", "final"]
     read_at_block: int
 
     @classmethod
-    def of(cls, standing: TitleStanding) -> "StandingShown":
+    def of(cls, standing: TitleStanding, *, is_back_dated: bool) -> "StandingShown":
         """As it is answered."""
         return cls(
             id=standing.title_id,
@@ -84,6 +87,7 @@ class StandingShown(Model):
             status=standing.status.name,
             version=standing.version,
             issued_at=standing.issued_at,
+            back_dated=is_back_dated,
             is_replaced=bool(standing.replaced_by),
             replaced_by=standing.replaced_by,
             finality="final" if standing.is_final else "included",
@@ -106,7 +110,7 @@ class VerificationShown(Model):
             verdict=finding.verdict.value,
             reason=finding.reason,
             detail=REASONS[finding.reason],
-            title=StandingShown.of(finding.standing) if finding.standing else None,
+            title=StandingShown.of(finding.standing, is_back_dated=finding.is_back_dated) if finding.standing else None,
         )
 
 

@@ -12,6 +12,12 @@ from ebl_service.cli.session import Session, at_the_desk
 from ebl_service.errors.requests import BadValue
 from ebl_service.private_file import read_private
 
+HeaderFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="File with a header that its system wants of callbacks, as Name: value."),
+]
+Days = Annotated[int | None, typer.Option(help="Days that its dates of issue may lie further back (0 at first).")]
+
 
 @at_the_desk
 def onboard(
@@ -27,12 +33,10 @@ def onboard(
     certificate: Annotated[Path | None, typer.Option(help="X.509 in PEM by which it signs manifests.")] = None,
     pinned: Annotated[bool, typer.Option("--pinned", help="Trust it though it leads to no root.")] = False,
     callback: Annotated[str | None, typer.Option(metavar="URL", help="Where its own system is called back.")] = None,
-    callback_header: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="File with a header that its system wants of callbacks, as Name: value."),
-    ] = None,
+    callback_header: HeaderFile = None,
     law: Annotated[str | None, typer.Option(help="Law that governs its bills (of a carrier).")] = None,
     jurisdiction: Annotated[str | None, typer.Option(help="Courts or arbitrators (of a carrier).")] = None,
+    back_dating_days: Days = None,
 ) -> None:
     """Take a party in: on the ledger, by name and codes, certificate, terms, address; again to change what differs."""
     asked: dict[str, Any] = {
@@ -48,6 +52,7 @@ def onboard(
         "callbackHeader": _header(callback_header) if callback_header else None,
         "governingLaw": law,
         "jurisdiction": jurisdiction,
+        "backDatingDays": back_dating_days,
     }
     taken = session.api.post("/v1/onboarding", {key: value for key, value in asked.items() if value is not None})
     session.show(taken, lambda console: _tell(console, name, taken))

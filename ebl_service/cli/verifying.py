@@ -86,6 +86,7 @@ def _answer(finding: Finding) -> dict[str, Any]:
             "status": title.status.name,
             "version": title.version,
             "issuedAt": title.issued_at,
+            "backDated": finding.is_back_dated,
             "isReplaced": bool(title.replaced_by),
             "replacedBy": list(title.replaced_by),
             "finality": "final" if title.is_final else "included",
@@ -126,6 +127,8 @@ def _people(console: Console, told: dict[str, Any]) -> None:
     console.print(f"Status     {title['status']}, version {title['version']}, {title['finality']}")
     console.print(f"Issued     {issued}, by {title['carrierName'] or 'a carrier without a name here'}")
     console.print(f"           account {checksummed(Address(title['carrier'].lower()))}")
+    if title["backDated"]:
+        console.print("           back-dated: the bill's date of issue was past by then")
     for each in title["replacedBy"]:
         console.print(f"Replaced   by {each}")
     console.print(f"Read at    block {title['readAtBlock']}")

@@ -7,8 +7,12 @@ from ebl_service.domain.terms import Address
 
 @dataclass(frozen=True, slots=True)
 class CarrierTerms:
-    """A carrier of this platform and its terms, which go into each bill's record (IG P&I: the law is named)."""
+    """A carrier of this platform and its terms, which go into each bill's record (IG P&I: the law is named).
+
+    `back_dating_days`: how many days further back than the strict rule its dates of issue may lie.
+    """
 
     account: Address
     governing_law: str
     jurisdiction: str
+    back_dating_days: int = 0

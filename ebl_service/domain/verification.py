@@ -69,11 +69,15 @@ class TitleStanding:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer. `reason`: the name of what decided; `standing`: of a genuine copy's title."""
+    """The answer. `reason`: the name of what decided; `standing`: of a genuine copy's title.
+
+    `is_back_dated`: the date of issue was past when the genuine copy's bill was prepared.
+    """
 
     verdict: Verdict
     reason: str
     standing: TitleStanding | None = None
+    is_back_dated: bool = False
 
 
 class Titles(Protocol):
@@ -108,7 +112,8 @@ async def verify(evidence: Evidence, titles: Titles, chain_id: int, registry: Ad
     differing = _difference(evidence, standing.commitment)
     if differing is not None:
         return Finding(Verdict.ALTERED, differing)
-    return Finding(Verdict.GENUINE, "copy_opens_the_title", standing)
+    is_back_dated = read_record(evidence.record).is_back_dated
+    return Finding(Verdict.GENUINE, "copy_opens_the_title", standing, is_back_dated)
 
 
 def _difference(evidence: Evidence, committed: Digest) -> str | None:

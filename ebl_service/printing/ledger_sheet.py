@@ -10,6 +10,7 @@ TO_CHECK = (
     "To check: ebl verify FILE reads document, record and salt from this PDF and compares them with the title; a copy "
     "of which a single byte differs is found altered. Who holds the title is not shown to those who check a copy."
 )
+BACK_DATED = "Back-dated: the date of issue was past when the carrier had this bill issued on the ledger"
 CONVERTED = (
     "This bill of lading on paper replaces the electronic transport record named here. It reproduces all that the "
     "record contained. The electronic record has ended and has no further effect."
@@ -30,6 +31,8 @@ def ledger_section(
         f"Jurisdiction: {record.jurisdiction}",
         f"Checksum of the document (SHA-256 of its RFC 8785 form): {record.document_checksum}",
     ]
+    if record.is_back_dated:
+        lines.append(BACK_DATED)
     if record.manifest_digest:
         lines.append(f"Digest of the carrier's signed manifest (SHA-256): {record.manifest_digest}")
     if record.carrier_visualisation_digest:

@@ -15,6 +15,7 @@ from ebl_service.services.paper import PaperBills
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.preparation import Preparation
 from ebl_service.store import documents as rows
+from ebl_service.store.carriers import Carriers
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
@@ -59,10 +60,11 @@ def document_room(
     """Join the parts; `keeping.open()` comes before anything else is done with them."""
     vault = Vault(master_keys)
     keeping = KeyKeeping(vault, SealedKeys(database), clock)
-    preparation = Preparation(identity, directory, keeping, platform)
+    carriers = Carriers(database)
+    preparation = Preparation(identity, directory, carriers, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
     numbers = BillNumbers(kept, history, Outbox(database))
-    gate = IssueGate(kept, directory, numbers, relays_for_others=relays_for_others)
+    gate = IssueGate(kept, directory, carriers, numbers, relays_for_others=relays_for_others)
     destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
     return DocumentRoom(vault, keeping, kept, DocumentDesk(kept, numbers), gate, amendments, paper, destruction)

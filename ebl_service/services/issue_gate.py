@@ -38,6 +38,7 @@ from ebl_service.errors.documents import (
 from ebl_service.services.bill_numbers import BillNumbers, Claimed
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, OldTitle
+from ebl_service.store.carriers import Carriers
 from ebl_service.store.claims import Claim
 from ebl_service.store.directory import Directory
 
@@ -49,10 +50,17 @@ class IssueGate:
     """Judges acts that issue. `relays_for_others`: acts without a document here pass."""
 
     def __init__(
-        self, documents: Documents, directory: Directory, numbers: BillNumbers, *, relays_for_others: bool
+        self,
+        documents: Documents,
+        directory: Directory,
+        carriers: Carriers,
+        numbers: BillNumbers,
+        *,
+        relays_for_others: bool,
     ) -> None:
         self._documents = documents
         self._directory = directory
+        self._carriers = carriers
         self._numbers = numbers
         self._relays_for_others = relays_for_others
 
@@ -114,7 +122,13 @@ class IssueGate:
         if found:
             raise TitleDiffers(found)
         is_replacement = isinstance(asked, NewTitle) or bool(kept.record.paper_originals)
-        _require_fresh(document, signed.deadline, now, is_replacement=is_replacement)
+        days = await self._back_dating_days(kept)
+        _require_fresh(document, signed.deadline, now, is_replacement=is_replacement, back_dating_days=days)
+
+    async def _back_dating_days(self, kept: Kept) -> int:
+        """As the carrier's setting is now, where the record says that the bill is back-dated; else none."""
+        terms = await self._carriers.terms(kept.carrier) if kept.record.is_back_dated else None
+        return terms.back_dating_days if terms else 0
 
     async def _check_replacement(self, act: Replace, kept: Sequence[Kept]) -> None:
         for each in kept:
@@ -144,9 +158,11 @@ def require_sums(old: Sequence[OldTitle], made: Sequence[Part]) -> None:
         raise TitleDiffers(breaches)
 
 
-def _require_fresh(document: Part, deadline: Seconds, now: Seconds, *, is_replacement: bool) -> None:
-    found = check_dates(document, now, is_replacement=is_replacement)
-    until = last_moment(document, is_replacement=is_replacement)
+def _require_fresh(
+    document: Part, deadline: Seconds, now: Seconds, *, is_replacement: bool, back_dating_days: int
+) -> None:
+    found = check_dates(document, now, is_replacement=is_replacement, back_dating_days=back_dating_days)
+    until = last_moment(document, is_replacement=is_replacement, back_dating_days=back_dating_days)
     if not found and until is not None and deadline > until:
         wrong = f"the signature counts until {deadline}, when the date of issue has passed everywhere"
         found = (Breach("bill_is_not_ante_dated", "issueDate", wrong, f"a deadline of {until} at the latest"),)

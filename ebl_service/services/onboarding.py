@@ -50,6 +50,7 @@ class NewParty:
     """A party to take in. `account` or `join` (signed by it), or neither with `in_custody`.
 
     `certificate`: PEM; `is_pinned`: trusted though it leads to no root. Law and jurisdiction: of a carrier's bills.
+    `back_dating_days`: how much further back than the strict rule its dates of issue may lie; None: as it is.
     `keeps_header`: where no header is given, one that is known for the same address stays.
     """
 
@@ -66,6 +67,7 @@ class NewParty:
     keeps_header: bool = True
     governing_law: str | None = None
     jurisdiction: str | None = None
+    back_dating_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,19 @@ class Onboarding:
         account, transaction = await self._registered(registrar, new, known)
         await self._naming.name(account, new.legal_name, new.codes)
         if new.governing_law and new.jurisdiction:
-            await self._carriers.put(CarrierTerms(account, new.governing_law, new.jurisdiction), now)
+            await self._carriers.put(await self._terms(account, new.governing_law, new.jurisdiction, new), now)
         if certificate is not None:
             await self._carriers.register(account, certificate)
         if new.callback_url:
             sealed = await self._header(account, new.callback_url, new)
             await self._callbacks.receive_at(account, new.callback_url, now, sealed)
         return Onboarded(account, certificate, transaction)
+
+    async def _terms(self, account: Address, law: str, jurisdiction: str, new: NewParty) -> CarrierTerms:
+        """The carrier's terms; how far it may back-date stays as it is where the call does not say."""
+        known = await self._carriers.terms(account) if new.back_dating_days is None else None
+        days = new.back_dating_days or (known.back_dating_days if known else 0)
+        return CarrierTerms(account, law, jurisdiction, days)
 
     async def _header(self, account: Address, url: str, new: NewParty) -> bytes | None:
         """The party's header as it is kept for this address: a known one goes to no other address than its own."""
@@ -139,7 +147,8 @@ class Onboarding:
             required_url(new.callback_url)
         elif new.callback_header is not None:
             raise MissingField("callbackUrl: a header is sent with callbacks to an address", {"at": "callbackUrl"})
-        if Role.CARRIER in new.roles and not (new.governing_law and new.jurisdiction):
+        is_carrier = Role.CARRIER in new.roles or new.back_dating_days is not None
+        if is_carrier and not (new.governing_law and new.jurisdiction):
             raise MissingField("governingLaw, jurisdiction: a carrier's bills name both", {"at": "governingLaw"})
         if new.in_custody and self._custodian is None:
             raise CustodyNotHere("This service holds no keys in custody (EBL_CUSTODY_DIR is not set)")

@@ -13,6 +13,7 @@ Rules kept here
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ebl_service.domain.actions import Issue, NewTitle
 from ebl_service.domain.ledger import LedgerIdentity
@@ -30,7 +31,7 @@ from ebl_service.domain.transport_document.document_parties import Code, Documen
 from ebl_service.domain.transport_document.party_resolution import RegisteredCodes, resolve_party
 from ebl_service.domain.transport_document.reading import text
 from ebl_service.domain.transport_document.record import Record, check_record
-from ebl_service.domain.transport_document.rules.dates import check_dates, last_moment
+from ebl_service.domain.transport_document.rules.dates import check_dates, is_back_dated, last_moment
 from ebl_service.domain.transport_document.rules.medium import sent_to_this_platform
 from ebl_service.domain.transport_document.title_terms import Secrets, TitleTerms, title_terms
 from ebl_service.errors import InvalidRequest
@@ -39,15 +40,24 @@ from ebl_service.printing.appendix import print_to_issue
 from ebl_service.printing.particulars import TitleParticulars
 from ebl_service.services.drafts import Draft, OldTitle, Prepared
 from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.store.carriers import Carriers
 from ebl_service.store.directory import Directory
 
 
 class Preparation:
     """Makes titles' particulars of drafts."""
 
-    def __init__(self, identity: LedgerIdentity, directory: Directory, keeping: KeyKeeping, platform: str) -> None:
+    def __init__(
+        self,
+        identity: LedgerIdentity,
+        directory: Directory,
+        carriers: Carriers,
+        keeping: KeyKeeping,
+        platform: str,
+    ) -> None:
         self._identity = identity
         self._directory = directory
+        self._carriers = carriers
         self._keeping = keeping
         self._platform = platform
 
@@ -60,16 +70,28 @@ class Preparation:
         is_replacement = bool(old or draft.paper_originals)
         found = [
             *check(got.document),
-            *check_dates(got.document, block_time, is_replacement=is_replacement),
             *check_record(_record(draft, got).content()),
         ]
         if draft.issue_to is not None:
             found += sent_to_this_platform(draft.issue_to.platform, self._platform)
         terms, holder = await self._parties(draft, got, found)
         found += _foreign(terms, old)
+        dating = await self._dating(terms, got, block_time, is_replacement=is_replacement)
+        found += check_dates(got.document, block_time, is_replacement=is_replacement, back_dating_days=dating.days)
         if found or terms is None:
             raise DocumentRefused(found)
-        return await self._made(draft, got, terms, None if old else holder, old)
+        return await self._made(draft, got, terms, None if old else holder, old, dating)
+
+    async def _dating(
+        self, terms: TitleTerms | None, got: Received, block_time: Seconds, *, is_replacement: bool
+    ) -> "_Dating":
+        """Whether the document is back-dated, by how many days its carrier may, and until when it may be issued."""
+        is_late, days = is_back_dated(got.document, block_time, is_replacement=is_replacement), 0
+        if is_late and terms is not None:
+            carrier = await self._carriers.terms(terms.carrier)
+            days = carrier.back_dating_days if carrier else 0
+        until = last_moment(got.document, is_replacement=is_replacement, back_dating_days=days)
+        return _Dating(is_late, days, until)
 
     async def _parties(
         self, draft: Draft, got: Received, found: list[Breach]
@@ -90,7 +112,13 @@ class Preparation:
         return terms, _holder(draft, named, registered, found)
 
     async def _made(
-        self, draft: Draft, got: Received, terms: TitleTerms, holder: Address | None, old: Sequence[OldTitle]
+        self,
+        draft: Draft,
+        got: Received,
+        terms: TitleTerms,
+        holder: Address | None,
+        old: Sequence[OldTitle],
+        dating: "_Dating",
     ) -> Prepared:
         secret = await self._keeping.carrier_secret(terms.carrier)
         title_salt = draft.reference_salt or _salt_before(terms, old) or number_salt(secret, terms.reference)
@@ -98,22 +126,16 @@ class Preparation:
         version = max((each.title.version + 1 for each in old if each.title.reference_digest == number), default=0)
         title_id = title_id_of(terms.carrier, number, version)
         salt = document_salt(secret, title_id, got.checksum)
-        title = TitleParticulars(
-            title_id,
-            self._identity.chain_id,
-            self._identity.title_registry,
-            version,
-            terms.carrier,
-            tuple(each.title.title_id for each in old),
-        )
-        picture, record = await asyncio.to_thread(print_to_issue, got.document, _record(draft, got), title, salt)
+        on, replaced = self._identity, tuple(each.title.title_id for each in old)
+        title = TitleParticulars(title_id, on.chain_id, on.title_registry, version, terms.carrier, replaced)
+        printing = (got.document, _record(draft, got, dating), title, salt)
+        picture, record = await asyncio.to_thread(print_to_issue, *printing)
         secrets = Secrets(record.canonical(), salt, title_salt)
+        to = (terms.made_out_to, terms.is_to_order)
         committed = commitment(salt, secrets.record)
-        asked: Issue | NewTitle
+        asked: Issue | NewTitle = NewTitle(*to, version, number, committed)
         if holder is not None:
-            asked = Issue(title_id, holder, terms.made_out_to, terms.is_to_order, number, committed)
-        else:
-            asked = NewTitle(terms.made_out_to, terms.is_to_order, version, number, committed)
+            asked = Issue(title_id, holder, *to, number, committed)
         return Prepared(
             received=got,
             title_id=title_id,
@@ -126,11 +148,18 @@ class Preparation:
             asked=asked,
             picture=picture,
             number=number_digest(secret, terms.reference),
-            valid_until=last_moment(got.document, is_replacement=bool(old or draft.paper_originals)),
+            valid_until=dating.until,
         )
 
 
-def _record(draft: Draft, got: Received) -> Record:
+@dataclass(frozen=True, slots=True)
+class _Dating:
+    is_back_dated: bool = False
+    days: int = 0
+    until: Seconds | None = None
+
+
+def _record(draft: Draft, got: Received, dating: _Dating = _Dating()) -> Record:
     return Record(
         document_checksum=got.checksum,
         governing_law=draft.governing_law,
@@ -138,6 +167,7 @@ def _record(draft: Draft, got: Received) -> Record:
         paper_originals=draft.paper_originals,
         manifest_digest=_sha256(draft.manifest and draft.manifest.encode()),
         carrier_visualisation_digest=_sha256(draft.picture),
+        is_back_dated=dating.is_back_dated,
     )
 
 

@@ -27,6 +27,7 @@ class Carriers:
             "account": terms.account,
             "governing_law": terms.governing_law,
             "jurisdiction": terms.jurisdiction,
+            "back_dating_days": terms.back_dating_days,
             "changed_at": now,
         }
         new = (sqlite if self._database.is_sqlite else postgresql).insert(carriers).values(row)
@@ -38,7 +39,7 @@ class Carriers:
         query = select(carriers).where(carriers.c.account == account)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return CarrierTerms(account, row.governing_law, row.jurisdiction) if row else None
+        return CarrierTerms(account, row.governing_law, row.jurisdiction, row.back_dating_days) if row else None
 
     async def accounts(self) -> list[Address]:
         """Every carrier of this platform."""

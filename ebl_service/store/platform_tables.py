@@ -50,6 +50,7 @@ carriers = Table(
     Column("governing_law", Text, nullable=False),
     Column("jurisdiction", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("back_dating_days", BigInteger, nullable=False, server_default="0"),
 )
 
 signing_certificates = Table(

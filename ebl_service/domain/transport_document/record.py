@@ -2,6 +2,7 @@
 
     documentChecksum                 SHA-256 of the document's canonical form
     governingLaw, jurisdiction       by which law the bill is judged, and where
+    backDated                        true where the date of issue was past on preparation; else not there
     changeOfMedium                   the paper originals that the title takes the place of: numbers, places
     manifestDigest                   SHA-256 of the carrier's signed manifest (compact JWS), where there is one
     pdfDigest                        SHA-256 of the printed picture
@@ -22,7 +23,7 @@ import rfc8785
 from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.domain.transport_document.reading import Part, part, parts, text
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
-from ebl_service.domain.transport_document.schema.shape import Items, Shape, Text, trimmed
+from ebl_service.domain.transport_document.schema.shape import Items, Shape, Text, Truth, trimmed
 from ebl_service.errors.documents import Breach, DocumentRefused
 
 _SHA256 = Text(64, r"^[0-9a-f]{64}$", 64)
@@ -30,6 +31,7 @@ _ORIGINAL = Shape(required={"number": trimmed(100), "surrenderedAt": trimmed(100
 RECORD = Shape(
     required={"documentChecksum": _SHA256, "governingLaw": trimmed(200), "jurisdiction": trimmed(200)},
     optional={
+        "backDated": Truth(),
         "changeOfMedium": Shape(required={"paperOriginals": Items(_ORIGINAL, least=1, most=20)}),
         "manifestDigest": _SHA256,
         "pdfDigest": _SHA256,
@@ -60,6 +62,7 @@ class Record:
     manifest_digest: str | None = None
     pdf_digest: str | None = None
     carrier_visualisation_digest: str | None = None
+    is_back_dated: bool = False
 
     def canonical(self) -> bytes:
         """The record in canonical JSON (RFC 8785). Raises: DocumentRefused where a particular is missing or wrong."""
@@ -82,6 +85,7 @@ class Record:
             "manifestDigest": self.manifest_digest,
             "pdfDigest": self.pdf_digest,
             "carrierVisualisationDigest": self.carrier_visualisation_digest,
+            "backDated": self.is_back_dated or None,
         }
         if self.paper_originals:
             originals = [{"number": each.number, "surrenderedAt": each.surrendered_at} for each in self.paper_originals]
@@ -105,6 +109,7 @@ def read_record(content: bytes) -> Record:
         manifest_digest=said.get("manifestDigest"),
         pdf_digest=said.get("pdfDigest"),
         carrier_visualisation_digest=said.get("carrierVisualisationDigest"),
+        is_back_dated=said.get("backDated", False),
     )
 
 
@@ -119,6 +124,9 @@ def check_record(content: Part) -> tuple[Breach, ...]:
     ):
         if name not in told and not re.search(r"\w", text(content, name)):
             found.append(Breach("record_names_law_and_jurisdiction", name, "it says nothing", words))
+    if content.get("backDated") is False:
+        wrong = "it says that the bill is not back-dated"
+        found.append(Breach("record_says_back_dated_or_nothing", "backDated", wrong, "true, or to leave it out"))
     numbers: set[str] = set()
     for path, original in _originals(content):
         number = text(original, "number")

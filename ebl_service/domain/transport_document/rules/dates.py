@@ -2,11 +2,14 @@
 
     received or shipped  ≤  issue date  ≤  the block's day + 1;   issue date ≥ the day it still is somewhere
 
+A carrier that its registrar trusts with it may issue later, by a bounded number of days: such a bill is back-dated, and
+its record says so. No setting allows a bill to be post-dated.
+
 Dates on a bill are local, a block's time is UTC: a day counts as today while it is today anywhere (UTC+14 to UTC-12).
 Leaves to others: whose clock a block has (the chain's).
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from ebl_service.domain.terms import Seconds
 from ebl_service.domain.transport_document.reading import Found, Part, day
@@ -17,6 +20,9 @@ LAST_ZONE = timedelta(hours=12)
 
 POST_DATED = timedelta(days=1)
 """As much later than the block's day (UTC) a date may be; more than the first zone's fourteen hours need."""
+
+MOST_BACK_DATING_DAYS = 3_650
+"""The longest that a carrier's setting may be."""
 
 _DATES = ("shippedOnBoardDate", "receivedForShipmentDate")
 
@@ -52,14 +58,17 @@ def issue_is_not_before_shipment(document: Part) -> Found:
             yield "issueDate", f"{issued} is before {name} {shipped}", f"{shipped} or later"
 
 
-def check_dates(document: Part, block_time: Seconds, *, is_replacement: bool = False) -> tuple[Breach, ...]:
+def check_dates(
+    document: Part, block_time: Seconds, *, is_replacement: bool = False, back_dating_days: int = 0
+) -> tuple[Breach, ...]:
     """The document's dates against the time of the block that issues its title: neither ante- nor post-dated.
 
+    `back_dating_days`: how many days further back the carrier's date of issue may lie.
     `is_replacement`: the title takes the place of paper originals, or of another platform's bill, or of a title
     surrendered for amendment: then its document may keep the older date of issue. Source: IG P&I on bills of lading.
     """
     now = datetime.fromtimestamp(block_time, UTC)
-    earliest, latest = (now - LAST_ZONE).date(), now.date() + POST_DATED
+    earliest, latest = _today_somewhere(now) - timedelta(days=back_dating_days), now.date() + POST_DATED
     found = []
     issued = day(document, "issueDate")
     if issued and issued < earliest and not is_replacement:
@@ -76,16 +85,28 @@ def check_dates(document: Part, block_time: Seconds, *, is_replacement: bool = F
     return tuple(found)
 
 
-def last_moment(document: Part, *, is_replacement: bool = False) -> Seconds | None:
+def is_back_dated(document: Part, block_time: Seconds, *, is_replacement: bool = False) -> bool:
+    """Whether the date of issue is past everywhere when the title is issued, in no other's place."""
+    issued = day(document, "issueDate")
+    now = datetime.fromtimestamp(block_time, UTC)
+    return bool(issued and issued < _today_somewhere(now) and not is_replacement)
+
+
+def _today_somewhere(now: datetime) -> date:
+    """The earliest day that it still is anywhere."""
+    return (now - LAST_ZONE).date()
+
+
+def last_moment(document: Part, *, is_replacement: bool = False, back_dating_days: int = 0) -> Seconds | None:
     """The last second at which a block may issue the document's title without ante-dating it; None: no bound.
 
-    A signature whose deadline is no later leaves it to the ledger itself that no bill is ante-dated. `is_replacement`:
-    as for `check_dates`.
+    A signature whose deadline is no later leaves it to the ledger itself that no bill is ante-dated. `is_replacement`,
+    `back_dating_days`: as for `check_dates`; 0 where the record does not say that the bill is back-dated.
     """
     issued = day(document, "issueDate")
     if issued is None or is_replacement:
         return None
-    over = datetime.combine(issued, time(), UTC) + timedelta(days=1) + LAST_ZONE
+    over = datetime.combine(issued, time(), UTC) + timedelta(days=1 + back_dating_days) + LAST_ZONE
     return int(over.timestamp()) - 1
 
 
