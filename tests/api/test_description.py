@@ -1,4 +1,4 @@
-"""The description is enough to write a client: every request has an example, callbacks are webhooks, the manifest too."""
+"""The description is enough to write a client: an example of every request, callbacks as webhooks, the manifest."""
 
 import json
 from typing import Any

@@ -1,7 +1,7 @@
 """What the platform sends to a carrier's own system, as OpenAPI's webhooks describe it (DCSA EBL_ISS, EBL_SUR 3.0).
 
-Leaves to others: the bodies themselves (`domain.carrier_messages`), delivering them (`services.callbacks`). These models
-describe; nothing is read or written by them.
+These models describe; nothing is read or written by them. Leaves to others: the bodies (`domain.carrier_messages`),
+delivering them (`services.callbacks`).
 """
 
 from typing import Annotated, Any, Literal
@@ -34,7 +34,7 @@ class IssuanceResponse(Given):
     transport_document_sub_reference: Annotated[OptionalText, Field(max_length=100)] = None
     issuance_response_code: Literal["ISSU", "BREQ", "REFU"]
     reason: Annotated[OptionalText, Field(max_length=255)] = None
-    errors: Annotated[list[IssuanceError], Field(max_length=255)] = []
+    errors: Annotated[list[IssuanceError], Field(max_length=255, default_factory=list)]
 
 
 class ChainParty(Given):
@@ -56,7 +56,7 @@ class ChainLink(Given):
 
 
 class SurrenderRequestDetails(Given):
-    """A holder offers its bill back. `endorsementChain`: oldest first. `comments`: what the holder asks for in words."""
+    """A holder offers its bill back. `endorsementChain`: oldest first. `comments`: the holder's words."""
 
     surrender_request_reference: Annotated[str, Field(max_length=100)]
     transport_document_reference: Reference
