@@ -17,10 +17,10 @@ def draw_running(
 
     `named`: such as Bill of lading 17; `on_ledger`: such as Title 0x…; `stamp`: large words behind the text, or none.
     """
+    right, *_ = typesetter.wrapped(issuer, INNER / 2, 7.6)
     for at, page in enumerate(pages, 1):
         if at > 1:
             _words(page, typesetter, LEFT, 26, named, 8.6, is_bold=True)
-            right = typesetter.line(issuer, 7.6)
             page.marks.append(Words(RIGHT - right.width, 26, right, 7.6))
             page.marks.append(Rule(LEFT, 31, RIGHT, 31))
         _banner(page, typesetter, banner, 12.0 if at == 1 else 36.0)

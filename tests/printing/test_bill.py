@@ -14,7 +14,6 @@ from pypdf import PdfReader
 
 from ebl_service.domain.transport_document.bill_code import BillCode
 from ebl_service.printing.codes import CODES, UNITS
-from ebl_service.printing.locations import place_in_words
 from ebl_service.printing.particulars import Conversion, Ended
 from tests.printing.prints import SALT, SAMPLES, TITLE, pages_of, printed, sample, squeezed
 
@@ -259,35 +258,9 @@ def test_goods_that_a_page_holds_are_not_broken_over_two(path):
         assert any(all(squeezed(line) in page for line in said) for page in pages), said
 
 
-def test_codes_are_printed_in_words_and_free_text_is_never_touched():
-    document = sample("to-order-of-bank-shanghai-singapore")
-    document["transports"] |= {"portOfDischarge": {"UNLocationCode": "DEHAM", "locationName": "Hamburg"}}
-    document.pop("displayedNameForPortOfDischarge", None)
-    document["consignmentItems"][0]["descriptionOfGoods"] = ["TREATED_AND_CERTIFIED CY FCL", "DE"]
-    document["documentParties"]["other"] = [
-        {"partyFunction": "DDS", "party": {"partyName": "SD", "address": {"city": "Bremen", "countryCode": "DE"}}},
-        {"partyFunction": "XYZ", "party": {"partyName": "MOTHER"}},
-    ]
-    face, *attached = [squeezed(page) for page in pages_of(printed(document))]
-    for words in ("wood declaration: Treated and certified", "TREATED_AND_CERTIFIED CY FCL", "Hamburg, Germany (DEHAM)",
-                  "container yard / container yard, FCL / FCL", "Customer's reference KTE-JOB-4519"):  # fmt: skip
-        assert squeezed(words) in face, words
-    for words in ("Consignee's freight forwarder: SD, Bremen, Germany (DE)", "XYZ: MOTHER", "status: issued"):
-        assert squeezed(words) in "".join(attached), words
-
-
-@pytest.mark.parametrize(
-    ("name", "code", "words"),
-    [
-        ("Hamburg", "DEHAM", "Hamburg, Germany (DEHAM)"),
-        ("", "DEHAM", "Germany (DEHAM)"),
-        ("SINGAPORE PORT, SINGAPORE", "SGSIN", "SINGAPORE PORT, SINGAPORE (SGSIN)"),
-        ("Somewhere", "", "Somewhere"),
-        ("", "", ""),
-        ("Nowhere", "QQABC", "Nowhere (QQABC)"),
-        ("", "QQABC", "QQABC"),
-        ("Köln", "DE", "Köln, Germany (DE)"),
-    ],
-)
-def test_a_place_has_its_country_and_its_code(name, code, words):
-    assert place_in_words(name, code) == words
+def test_a_carriers_name_that_is_too_long_for_the_head_of_a_page_does_not_run_over_it():
+    document = many_items(60)
+    document["documentParties"]["issuingParty"]["partyName"] = "A line of a very long name " * 40
+    for page in pypdfium2.PdfDocument(printed(document)):
+        text = page.get_textpage()
+        assert all(text.get_rect(at)[0] >= 20 for at in range(text.count_rects()))
