@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ebl_service.api.certificate_requests import CertificateActAsked
 from ebl_service.api.fields import (
+    FIRST_FAULT,
     VISIBLE,
     AccountField,
     DeadlineField,
@@ -107,8 +108,8 @@ class ReplaceAsked(Asked):
 
     verb: Literal["Replace"]
     carrier: AccountField
-    old_ids: Annotated[list[TitleIdField], Field(min_length=1, max_length=16)]
-    new_titles: Annotated[list[NewTitleAsked], Field(min_length=1, max_length=16)]
+    old_ids: Annotated[list[TitleIdField], FIRST_FAULT, Field(min_length=1, max_length=16)]
+    new_titles: Annotated[list[NewTitleAsked], FIRST_FAULT, Field(min_length=1, max_length=16)]
 
 
 class JoinAsked(Asked):
@@ -116,7 +117,7 @@ class JoinAsked(Asked):
 
     verb: Literal["Join"]
     account: AccountField
-    roles: list[RoleName] = Field(default_factory=list, max_length=4)
+    roles: Annotated[list[RoleName], FIRST_FAULT, Field(max_length=4, default_factory=list)]
     identity_digest: DigestField
 
 

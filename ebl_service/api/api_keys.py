@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit
-from ebl_service.api.fields import VISIBLE, AccountField, Model, RequestModel
+from ebl_service.api.fields import FIRST_FAULT, VISIBLE, AccountField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
@@ -24,7 +24,7 @@ class KeyAsked(RequestModel):
     name: Annotated[
         str, Field(strict=True, pattern=r"^[^\x00-\x1f\x7f]{1,100}$", description="What it is for"), VISIBLE
     ]
-    scopes: Annotated[list[ScopeName], Field(min_length=1, max_length=5)]
+    scopes: Annotated[list[ScopeName], FIRST_FAULT, Field(min_length=1, max_length=5)]
     days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_DAYS, description="How long it counts")]
     account: AccountField | None = None
 

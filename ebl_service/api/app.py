@@ -42,7 +42,9 @@ from ebl_service.api import (
 from ebl_service.api.dcsa import endorsement_chains, issuance, surrender, webhooks
 from ebl_service.api.dcsa.error_response import Versioned
 from ebl_service.api.examples import described
+from ebl_service.api.places import Bodies, Streams
 from ebl_service.api.security_headers import SecurityHeaders
+from ebl_service.api.unread_bodies import UnreadBodies
 from ebl_service.bootstrap import Application
 
 DESCRIPTION = """Electronic bills of lading on a ledger: ask for typed data, sign it with the party's own key,
@@ -94,12 +96,23 @@ def create(opened: Opener | None = None) -> FastAPI:
         assert opened is not None, "this app was made for its description"
         async with opened() as application:
             app.state.application = application
-            app.state.most_body_bytes = application.settings.most_body_bytes
-            app.state.most_documents_body_bytes = application.settings.most_documents_body_bytes
+            settings = application.settings
+            app.state.most_body_bytes = settings.most_body_bytes
+            app.state.most_documents_body_bytes = settings.most_documents_body_bytes
+            app.state.bodies = Bodies(
+                max(settings.most_body_bytes, settings.most_documents_body_bytes, verifications.MOST_BODY)
+            )
+            app.state.streams = Streams()
             yield
 
     app = FastAPI(
-        title="eBL Ledger", version=VERSION, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="eBL Ledger",
+        version=VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     app.webhooks = webhooks.router
     problems.install(app)
@@ -107,6 +120,7 @@ def create(opened: Opener | None = None) -> FastAPI:
         app.include_router(noun.router)
     app.include_router(browser_docs.router)
     app.include_router(health.metrics_endpoint(numbers))
+    app.add_middleware(UnreadBodies)
     app.add_middleware(_Counted, numbers=numbers)
     app.add_middleware(Versioned)
     app.add_middleware(SecurityHeaders)

@@ -30,10 +30,13 @@ from ebl_service.domain.insurance_document.statement import TERMS_OF_SALE, Terms
 from ebl_service.domain.signed_act import typed_data
 from ebl_service.domain.terms import NOBODY, CertificateId, Digest, TitleId
 from ebl_service.domain.transport_document.canonical import received
+from ebl_service.errors.requests import BadValue
 from ebl_service.services.cover import Assessment
 from ebl_service.services.covers import KeptTerms
 
 router = APIRouter(route_class=StrictRoute, tags=["insurance"])
+MOST_TERMS = 16 * 1024
+"""Characters of terms of sale, whose fields are few and short."""
 PRIVATE = {"Cache-Control": "private, no-store"}
 READ = problem_responses(401, 403, 404, 429)
 AS_SENT: dict[int | str, dict[str, Any]] = {
@@ -228,4 +231,8 @@ async def gaps(title_id: TitleIdPath, app: App, caller: Caller) -> GapsShown:
 async def _terms(request: Request) -> bytes:
     text = (await request.body()).decode()
     begin, end = json_slices.members(text, json_slices.whole(text))["terms"]
+    if end - begin > MOST_TERMS:
+        raise BadValue(
+            f"terms: at most {MOST_TERMS} characters, not {end - begin}", {"at": "terms", "most": MOST_TERMS}
+        )
     return text[begin:end].encode()

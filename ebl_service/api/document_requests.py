@@ -5,6 +5,7 @@ longer and deeper than other bodies, which the document's own rules bound (`doma
 """
 
 from base64 import b64decode
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -12,6 +13,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from ebl_service.api.fields import (
+    FIRST_FAULT,
+    MOST_ITEMS,
     PLAIN,
     VISIBLE,
     DeadlineField,
@@ -21,10 +24,13 @@ from ebl_service.api.fields import (
     TitleIdField,
     TruthField,
 )
-from ebl_service.api.strict_request import StrictRequest, StrictRoute
+from ebl_service.api.strict_request import READING, StrictRequest, StrictRoute
 from ebl_service.domain import json_slices
 from ebl_service.domain.transport_document.canonical import MOST_DEPTH
 from ebl_service.domain.transport_document.record import PaperOriginal
+from ebl_service.errors.documents import NumberNotKept
+from ebl_service.errors.requests import BadValue
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.drafts import Draft, IssueTo
 
 WRAPPING_DEPTH = 4
@@ -33,10 +39,14 @@ MOST_PICTURE = 10 * 1024 * 1024
 """Bytes of a carrier's own PDF."""
 
 
+MOST_VALUES = 100_000
+"""Texts, numbers, objects and arrays of a body: a hundred documents have some 60,000, the largest one half."""
+
+
 class DocumentsRequest(StrictRequest):
     """A request that may be as long as documents are."""
 
-    most_depth = MOST_DEPTH + WRAPPING_DEPTH
+    reading = replace(READING, number=NumberNotKept, most_depth=MOST_DEPTH + WRAPPING_DEPTH, most_values=MOST_VALUES)
 
     @property
     def most_bytes(self) -> int:
@@ -51,18 +61,26 @@ class DocumentsRoute(StrictRoute):
     request_class = DocumentsRequest
 
 
-def _decoded(text: str) -> str:
+def _begins_as_pdf(text: str) -> str:
+    """Its first letters; the rest is decoded once, beside the event loop."""
     try:
-        content = b64decode(text, validate=True)
+        begin = b64decode(text[:8], validate=True)
     except ValueError:
         raise PydanticCustomError("bad_base64", "must be base64") from None
-    if not content.startswith(b"%PDF-"):
+    if not begin.startswith(b"%PDF-"):
         raise PydanticCustomError("not_a_pdf", "must be a PDF")
     return text
 
 
+def _picture(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as fault:
+        raise BadValue(f"carriersPicture: is not base64: {fault}", {"at": "carriersPicture"}) from fault
+
+
 PictureField = Annotated[
-    str, Field(max_length=MOST_PICTURE * 4 // 3 + 4, description="PDF in base64"), AfterValidator(_decoded)
+    str, Field(max_length=MOST_PICTURE * 4 // 3 + 4, description="PDF in base64"), AfterValidator(_begins_as_pdf)
 ]
 
 
@@ -83,7 +101,7 @@ class IssueToGiven(RequestModel):
     """Whom the bill is issued to, and on which platform, as in DCSA's IssueToParty."""
 
     send_to_platform: Annotated[str, Field(max_length=10)]
-    identifying_codes: Annotated[list[CodeGiven], Field(min_length=1, max_length=20)]
+    identifying_codes: Annotated[list[CodeGiven], FIRST_FAULT, Field(min_length=1, max_length=20)]
 
 
 class PaperOriginalGiven(RequestModel):
@@ -105,13 +123,13 @@ class DraftGiven(RequestModel):
     jurisdiction: Annotated[str, Field(max_length=200, examples=["High Court of Justice, London"]), VISIBLE]
     holder: OptionalAccount = None
     issue_to: IssueToGiven | None = None
-    paper_originals: Annotated[list[PaperOriginalGiven], Field(max_length=20, default_factory=list)]
+    paper_originals: Annotated[list[PaperOriginalGiven], FIRST_FAULT, Field(max_length=20, default_factory=list)]
     carriers_picture: PictureField | None = None
     manifest: Annotated[str | None, Field(max_length=100_000, pattern=r"^[\w-]+\.[\w-]+\.[\w-]+$")] = None
     reference_salt: DigestField | None = None
 
     def draft(self, content: bytes) -> Draft:
-        """The domain's word for it. `content`: the document's bytes as sent."""
+        """The domain's word for it. `content`: the document's bytes as sent. Raises: BadValue (the picture)."""
         to = self.issue_to
         return Draft(
             content=content,
@@ -122,7 +140,7 @@ class DraftGiven(RequestModel):
             if to
             else None,
             paper_originals=tuple(PaperOriginal(each.number, each.surrendered_at) for each in self.paper_originals),
-            picture=b64decode(self.carriers_picture) if self.carriers_picture else None,
+            picture=_picture(self.carriers_picture) if self.carriers_picture else None,
             manifest=self.manifest,
             reference_salt=bytes.fromhex(self.reference_salt[2:]) if self.reference_salt else None,
         )
@@ -131,20 +149,23 @@ class DraftGiven(RequestModel):
 class DocumentsGiven(RequestModel):
     """One document or many; with `replaces`, all together in the place of those titles."""
 
-    documents: Annotated[list[DraftGiven], Field(min_length=1)]
-    replaces: Annotated[list[TitleIdField], Field(max_length=16, default_factory=list)]
+    documents: Annotated[list[DraftGiven], FIRST_FAULT, Field(min_length=1, max_length=MOST_ITEMS)]
+    replaces: Annotated[list[TitleIdField], FIRST_FAULT, Field(max_length=16, default_factory=list)]
     deadline: DeadlineField | None = None
     dry_run: TruthField = False
 
     async def drafts(self, request: Request) -> list[Draft]:
-        """The drafts, each with its document's bytes as they stand in the request's body."""
-        contents = await contents_of(request)
-        return [given.draft(content) for given, content in zip(self.documents, contents, strict=True)]
+        """The drafts, each with its document's bytes as they stand in the request's body. Raises: BadValue."""
+        body = await request.body()
+        return await untrusted.run_sized(len(body), self._drafts, body)
+
+    def _drafts(self, body: bytes) -> list[Draft]:
+        return [given.draft(content) for given, content in zip(self.documents, contents_of(body), strict=True)]
 
 
-async def contents_of(request: Request) -> list[bytes]:
+def contents_of(body: bytes) -> list[bytes]:
     """Each document's own bytes, as they stand in the body's `documents`."""
-    text = (await request.body()).decode()
+    text = body.decode()
     listed = json_slices.members(text, json_slices.whole(text))["documents"]
     spans = [json_slices.members(text, each)["document"] for each in json_slices.elements(text, listed)]
     return [text[begin:end].encode() for begin, end in spans]

@@ -11,12 +11,13 @@ from fastapi import APIRouter, Request, Response, status
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsGiven, DocumentsRoute
+from ebl_service.api.entry import of_role
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
-from ebl_service.domain.terms import Address, Seconds, TitleId
+from ebl_service.domain.terms import Address, Role, Seconds, TitleId
 from ebl_service.errors import EblError
 from ebl_service.errors.requests import BadValue
 from ebl_service.services.document_desk import act_of
@@ -95,6 +96,7 @@ class DocumentsAnswer(Model):
     responses=problem_responses(401, 403, 404, 409, 413, 415, 429)
     | {200: {"model": DocumentsAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
 )
+@of_role(Role.CARRIER, Scope.ISSUE)
 async def send(
     given: DocumentsGiven, request: Request, response: Response, app: App, caller: Caller
 ) -> DocumentsAnswer:
@@ -153,7 +155,7 @@ async def _issues(
 
 async def _result(made: Prepared | EblError, given: DocumentsGiven, request: Request, app: Application) -> ResultShown:
     if isinstance(made, EblError):
-        return ResultShown(state="REFUSED", problem=problem_of(made, request.url.path))
+        return ResultShown(state="REFUSED", problem=problem_of(made, request.url.path, of_many=len(given.documents)))
     shown = DocumentShown.of(made)
     if given.dry_run:
         return ResultShown(state="CHECKED", document=shown)

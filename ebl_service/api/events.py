@@ -17,11 +17,13 @@ from ebl_service.api.caller import Caller, bearer_token, whence
 from ebl_service.api.context import App
 from ebl_service.api.cover import GapsShown
 from ebl_service.api.event_shown import event_shown
+from ebl_service.api.places import Streams
 from ebl_service.api.problems import problem_responses
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import NotAllowed
+from ebl_service.services.asking import who_asks
 from ebl_service.services.gap_alerts import GapAlerts
 from ebl_service.services.permitted import FeedPage
 from ebl_service.services.queries import FeedEntry
@@ -59,7 +61,19 @@ async def beginning(
     return Beginning(await app.permitted.feed(account, resumed), version, account, since)
 
 
-@router.get("/v1/events", response_class=EventSourceResponse, responses=problem_responses(401, 403, 429))
+async def place(request: Request, _caller: Caller) -> AsyncIterator[None]:
+    """A place among the caller's streams, until the stream has ended. Raises: TooManyAtOnce."""
+    streams: Streams = request.app.state.streams
+    with streams.place(who_asks.get() or whence(request)):
+        yield
+
+
+@router.get(
+    "/v1/events",
+    response_class=EventSourceResponse,
+    dependencies=[Depends(place)],
+    responses=problem_responses(401, 403, 429),
+)
 async def events(
     request: Request,
     app: App,

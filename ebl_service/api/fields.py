@@ -9,12 +9,19 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from ebl_service.domain.characters import reference_fault, text_fault
 from ebl_service.domain.terms import NOBODY, Address, CertificateId, Digest, TitleId, checksummed
+
+FIRST_FAULT = FailFast()
+"""Every array of a request is judged up to its first fault and no further: one answer to a fault in each of a
+hundred thousand elements would be as many faults. An array has a longest length besides (a test walks them)."""
+
+MOST_ITEMS = 1_000
+"""Acts or documents of one request: as many as the settings may allow (EBL_MOST_ACTS_PER_REQUEST)."""
 
 _HEX = re.compile(r"0x[0-9a-fA-F]*")
 ADDRESS_EXAMPLE = "0x52908400098527886E0F7030069857D2E4169EE7"

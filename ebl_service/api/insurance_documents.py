@@ -11,7 +11,10 @@ from pydantic import Field
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsRoute, contents_of
+from ebl_service.api.entry import of_role
 from ebl_service.api.fields import (
+    FIRST_FAULT,
+    MOST_ITEMS,
     VISIBLE,
     AccountField,
     DeadlineField,
@@ -28,9 +31,10 @@ from ebl_service.domain.act_in_words import act_in_words
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.insurance_document.acceptance import Outcome, Verdict
 from ebl_service.domain.signed_act import act_message, typed_data
-from ebl_service.domain.terms import CertificateId, Seconds
+from ebl_service.domain.terms import CertificateId, Role, Seconds
 from ebl_service.errors import EblError
 from ebl_service.errors.requests import BadValue
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.covers import CoverDraft, PreparedCover
 
 router = APIRouter(prefix="/v1/insurance-documents", route_class=DocumentsRoute, tags=["insurance"])
@@ -77,13 +81,14 @@ class CoverGiven(RequestModel):
 class CoversGiven(RequestModel):
     """One document, or all that are declared under an open cover; each stands or falls by itself."""
 
-    documents: Annotated[list[CoverGiven], Field(min_length=1)]
+    documents: Annotated[list[CoverGiven], FIRST_FAULT, Field(min_length=1, max_length=MOST_ITEMS)]
     deadline: DeadlineField | None = None
     dry_run: TruthField = False
 
     async def drafts(self, request: Request) -> list[CoverDraft]:
         """The drafts, each with its document's bytes as they stand in the request's body."""
-        contents = await contents_of(request)
+        body = await request.body()
+        contents = await untrusted.run_sized(len(body), contents_of, body)
         return [given.draft(content) for given, content in zip(self.documents, contents, strict=True)]
 
 
@@ -147,6 +152,7 @@ class CoversAnswer(Model):
     responses=problem_responses(401, 403, 404, 409, 413, 415, 429)
     | {200: {"model": CoversAnswer, "description": "Nothing was kept: a dry run, or every document was refused"}},
 )
+@of_role(Role.INSURER, Scope.ISSUE)
 async def send(given: CoversGiven, request: Request, response: Response, app: App, caller: Caller) -> CoversAnswer:
     """Judge insurance documents by their bills and sales, keep them, and answer with the acts that issue certificates.
 
@@ -170,7 +176,8 @@ async def _result(
     made: PreparedCover | EblError, given: CoversGiven, request: Request, app: Application
 ) -> CoverResultShown:
     if isinstance(made, EblError):
-        return CoverResultShown(state="REFUSED", problem=problem_of(made, request.url.path))
+        told = problem_of(made, request.url.path, of_many=len(given.documents))
+        return CoverResultShown(state="REFUSED", problem=told)
     shown = CoverShown.of(made)
     if given.dry_run:
         return CoverResultShown(state="CHECKED", document=shown)

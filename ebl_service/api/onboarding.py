@@ -9,7 +9,7 @@ from ebl_service.api.act_requests import RoleName, roles_of
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
 from ebl_service.api.document_requests import CodeGiven
-from ebl_service.api.fields import VISIBLE, AccountField, DigestField, Model, RequestModel, TruthField
+from ebl_service.api.fields import FIRST_FAULT, VISIBLE, AccountField, DigestField, Model, RequestModel, TruthField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
@@ -38,8 +38,8 @@ class PartyGiven(RequestModel):
     """
 
     legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
-    roles: Annotated[list[RoleName], Field(max_length=4, default_factory=list)]
-    identifying_codes: Annotated[list[CodeGiven], Field(max_length=50, default_factory=list)]
+    roles: Annotated[list[RoleName], FIRST_FAULT, Field(max_length=4, default_factory=list)]
+    identifying_codes: Annotated[list[CodeGiven], FIRST_FAULT, Field(max_length=50, default_factory=list)]
     account: AccountField | None = None
     join: JoinGiven | None = None
     custody: TruthField = False

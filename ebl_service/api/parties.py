@@ -13,7 +13,7 @@ from pydantic import Field
 from ebl_service.api.act_requests import RoleName, roles_of
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import AccountPath, After, App, Limit
-from ebl_service.api.fields import AccountField, DigestField, Model, RequestModel
+from ebl_service.api.fields import FIRST_FAULT, AccountField, DigestField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.strict_request import StrictRoute
@@ -72,7 +72,7 @@ class PartiesPage(Model):
 class RolesGiven(RequestModel):
     """Roles to grant or withdraw."""
 
-    roles: Annotated[list[RoleName], Field(min_length=1, max_length=4)]
+    roles: Annotated[list[RoleName], FIRST_FAULT, Field(min_length=1, max_length=4)]
 
 
 class DeskAnswer(Model):

@@ -28,6 +28,7 @@ from ebl_service.errors.documents import CodeTaken, DocumentRefused, DocumentToo
 
 STATUSES: dict[type[errors.EblError], int] = {
     wrong.BodyTooLarge: 413,
+    wrong.BodyTooSlow: 408,
     documents.CopyTooLarge: 413,
     wrong.WrongContentType: 415,
     wrong.MethodNotAllowed: 405,
@@ -41,6 +42,7 @@ STATUSES: dict[type[errors.EblError], int] = {
     access.SignInRefused: 401,
     access.TooManyRequests: 429,
     access.LockedOut: 429,
+    access.TooManyAtOnce: 429,
     untaken.GasBudgetExhausted: 429,
     errors.NotAllowed: 403,
     errors.ActionRefused: 409,
@@ -52,6 +54,8 @@ STATUSES: dict[type[errors.EblError], int] = {
 """The nearest class of an error's ancestors decides."""
 
 RETRY_SECONDS = 5
+_LONG, _SLOW = 413, (408,)
+"""Where a body may be too long it may be too slow as well."""
 PROBLEM = "application/problem+json"
 _RULES: dict[str, type[errors.InvalidRequest]] = {
     "extra_forbidden": wrong.UnknownField,
@@ -61,6 +65,12 @@ _RULES: dict[str, type[errors.InvalidRequest]] = {
     "bad_checksum": wrong.BadAddressChecksum,
 }
 """The fault of a field, by the validator's name for it; every other is BadValue."""
+MOST_FAULTS = 100
+"""Told of one request; more are not looked for by whoever reads them."""
+MOST_BREACHES_TOGETHER = 1_000
+"""Of all documents in one answer."""
+MOST_PLACE, MOST_WORDS = 200, 500
+"""Characters of a fault's place and words, which may repeat what was sent."""
 _ACCOUNT = re.compile(r"\b0x[0-9a-f]{40}\b")
 logger = logging.getLogger(__name__)
 
@@ -107,7 +117,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": content}
-        for status in sorted({400, 500, 503, *statuses})
+        for status in sorted({400, 500, 503, *statuses, *(_SLOW if _LONG in statuses else ())})
     }
 
 
@@ -155,10 +165,14 @@ def _problem(request: Request, error: errors.EblError, faults: tuple[Fault, ...]
     return JSONResponse(content.model_dump(mode="json"), content.status, media_type=PROBLEM)
 
 
-def problem_of(error: errors.EblError, instance: str, faults: tuple[Fault, ...] = ()) -> Problem:
-    """The problem that an error is told as. `instance`: the path that was asked."""
+def problem_of(error: errors.EblError, instance: str, faults: tuple[Fault, ...] = (), of_many: int = 1) -> Problem:
+    """The problem that an error is told as. `instance`: the path that was asked; `of_many`: results in the answer.
+
+    All breaches of all documents in one answer are a thousand at most, or ten of each.
+    """
     status, rule = status_of(error), type(error).__name__
     told = error.breaches if isinstance(error, DocumentRefused | TitleDiffers) else ()
+    most = max(MOST_BREACHES_TOGETHER // of_many, 10)
     return Problem(
         type=f"urn:ebl-ledger:error:{rule}",
         title=" ".join(re.findall("[A-Z][a-z]*", rule)).capitalize(),
@@ -166,12 +180,14 @@ def problem_of(error: errors.EblError, instance: str, faults: tuple[Fault, ...] 
         detail=shown(error.message),
         instance=instance,
         rule=rule,
-        details=shown_details(error.details),
+        details=shown_details(
+            {name: value[:most] if isinstance(value, list) else value for name, value in error.details.items()}
+        ),
         hint=error.hint(),
         faults=faults,
         breaches=tuple(
             BreachShown(rule=each.rule, path=each.path, wrong=shown(each.wrong), right=shown(each.right))
-            for each in told
+            for each in told[:most]
         ),
     )
 
@@ -187,7 +203,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = tuple(_fault(each) for each in error.errors())
+        faults = tuple(_fault(each) for each in error.errors()[:MOST_FAULTS])
         first = faults[0]
         return problem(request, getattr(wrong, first.rule)(f"{first.at}: {first.detail}", {"at": first.at}), faults)
 
@@ -226,4 +242,9 @@ def _routes_of(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
 def _fault(given: Mapping[str, Any]) -> Fault:
     rule = _RULES.get(given["type"], wrong.BadValue).__name__
     place = [str(part) for part in given["loc"] if part != "body"]
-    return Fault(rule=rule, at=".".join(place) or "body", detail=str(given["msg"]).removeprefix("Value error, "))
+    words = str(given["msg"]).removeprefix("Value error, ")
+    return Fault(rule=rule, at=_cut(".".join(place), MOST_PLACE) or "body", detail=_cut(words, MOST_WORDS))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"

@@ -11,7 +11,7 @@ from pydantic import Field
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import AccountPath, After, App, Limit
 from ebl_service.api.document_requests import CodeGiven
-from ebl_service.api.fields import VISIBLE, AccountField, Model, RequestModel
+from ebl_service.api.fields import FIRST_FAULT, VISIBLE, AccountField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.caller import Scope
@@ -25,7 +25,7 @@ class ProfileGiven(RequestModel):
     """Legal name and identifying codes; they take the place of what was said before."""
 
     legal_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
-    identifying_codes: Annotated[list[CodeGiven], Field(max_length=50, default_factory=list)]
+    identifying_codes: Annotated[list[CodeGiven], FIRST_FAULT, Field(max_length=50, default_factory=list)]
 
 
 class ProfileShown(Model):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller, Where, bearer_token
 from ebl_service.api.context import App
+from ebl_service.api.entry import open_to_all
 from ebl_service.api.fields import AccountField, BytesField, Model, RequestModel
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
@@ -59,6 +60,7 @@ class SignedOut(Model):
     status_code=status.HTTP_201_CREATED,
     responses=problem_responses(401, 413, 415, 429),
 )
+@open_to_all
 async def challenge(asked: ChallengeAsked, app: App, where: Where, _caller: Caller) -> ChallengeShown:
     """A message to sign, for one use within 5 minutes. The answer does not tell whether the account is a party."""
     app.access.limits.count_sign_in(where)
@@ -75,6 +77,7 @@ async def challenge(asked: ChallengeAsked, app: App, where: Where, _caller: Call
 
 
 @router.post("/v1/sign-in", status_code=status.HTTP_201_CREATED, responses=problem_responses(401, 413, 415, 429))
+@open_to_all
 async def sign_in(given: SignInGiven, app: App, where: Where, _caller: Caller) -> SignedInShown:
     """A token for who signed a challenge: a registered party, by a plain key or a contract wallet (ERC-1271)."""
     app.access.limits.count_sign_in(where)

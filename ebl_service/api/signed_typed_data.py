@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from ebl_service.api.certificate_typed_data import CertificateTypedData, signed_certificate_act
 from ebl_service.api.fields import (
+    FIRST_FAULT,
     AccountField,
     BytesField,
     DeadlineField,
@@ -81,9 +82,9 @@ class NewTitleMessage(RequestModel):
 class ReplaceMessage(RequestModel):
     """New titles in place of old ones, of which each has its sequence."""
 
-    old_ids: Annotated[list[TitleIdField], Field(min_length=1, max_length=16)]
-    sequences: Annotated[list[SequenceField], Field(min_length=1, max_length=16)]
-    new_titles: Annotated[list[NewTitleMessage], Field(max_length=16)]
+    old_ids: Annotated[list[TitleIdField], FIRST_FAULT, Field(min_length=1, max_length=16)]
+    sequences: Annotated[list[SequenceField], FIRST_FAULT, Field(min_length=1, max_length=16)]
+    new_titles: Annotated[list[NewTitleMessage], FIRST_FAULT, Field(max_length=16)]
     deadline: DeadlineField
 
     @model_validator(mode="after")

@@ -1,9 +1,13 @@
-"""How a body is read: bounded, declared as JSON, each key once. Every route of the API reads its body this way.
+"""How a body is read: of who may send it, bounded in length and time, declared as JSON, each key once.
 
-Leaves to others: what the body says (`schemas` beside each noun), how faults are answered (`problems`).
+Every route of the API reads its body this way, in this order: who asks and whether it asks too often (`api.caller`),
+whether it may send a body here (`api.entry`), the length that is declared, then the bytes.
+
+Leaves to others: what the body says (`schemas` beside each noun), how faults are answered (`problems`), what becomes of
+a body that is not read (`unread_bodies`).
 """
 
-import json
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, ClassVar
@@ -12,11 +16,24 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from ebl_service.domain.json_depth import is_deeper_than
+from ebl_service.api.caller import admitted
+from ebl_service.api.entry import entry_of
+from ebl_service.api.places import Place
+from ebl_service.domain.strict_json import Reading
 from ebl_service.errors import requests as wrong
+from ebl_service.services.asking import who_asks
+from ebl_service.services.bounded_work import untrusted
 
 MOST_DEPTH = 32
 """Objects and arrays in each other; typed data with a replacement stands at 7."""
+MOST_VALUES = 100_000
+"""Texts, numbers, objects and arrays; a thousand signed acts, each with its types, have some 80,000."""
+_NOT_JSON, _TWICE = wrong.MalformedJson, wrong.DuplicateKey
+READING = Reading("body", _NOT_JSON, _TWICE, _NOT_JSON, _NOT_JSON, MOST_DEPTH, MOST_VALUES)
+IDLE_SECONDS = 5.0
+"""Longest pause between two parts of a body."""
+BODY_SECONDS, BYTES_A_SECOND = 10.0, 64 * 1024
+"""A body may take so long, and as much longer as it takes at that pace."""
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """Its escape, where the backslash is no escaped one; as itself JSON does not take it."""
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
@@ -25,7 +42,8 @@ _BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 class StrictRequest(Request):
     """A request whose body is at most `app.state.most_body_bytes` long and says everything once."""
 
-    most_depth = MOST_DEPTH
+    reading: ClassVar[Reading] = READING
+    place: Place | None = None
 
     @property
     def most_bytes(self) -> int:
@@ -33,24 +51,49 @@ class StrictRequest(Request):
         most: int = self.app.state.most_body_bytes
         return most
 
+    def require_short(self) -> None:
+        """Raises: BodyTooLarge by the length that is declared."""
+        declared = self.headers.get("content-length", "")
+        if declared.isdecimal() and (len(declared) > len(str(self.most_bytes)) or int(declared) > self.most_bytes):
+            raise self._too_large()
+
     async def stream(self) -> AsyncGenerator[bytes, None]:
-        """The body's parts. Raises: BodyTooLarge as soon as there are too many bytes; MalformedJson (it breaks off)."""
-        most = self.most_bytes
-        size = 0
-        try:
-            async for part in super().stream():
-                size += len(part)
-                if size > most:
-                    raise wrong.BodyTooLarge(f"The body has more than {most} bytes", {"most_bytes": most})
-                yield part
-        except ClientDisconnect as gone:
-            raise wrong.MalformedJson("The caller went before the body was whole") from gone
+        """The body's parts.
+
+        Raises: BodyTooLarge as soon as there are too many bytes; BodyTooSlow; TooManyAtOnce, ServiceBusy (all bodies
+        together); MalformedJson (it breaks off).
+        """
+        parts, begun, size = super().stream(), asyncio.get_running_loop().time(), 0
+        while True:
+            left = begun + BODY_SECONDS + size / BYTES_A_SECOND - asyncio.get_running_loop().time()
+            try:
+                async with asyncio.timeout(max(min(left, IDLE_SECONDS), 0)):
+                    part = await anext(parts, None)
+            except TimeoutError as late:
+                raise wrong.BodyTooSlow(
+                    f"The body did not come: {size} bytes of it in {BODY_SECONDS:.0f} seconds, or none for "
+                    f"{IDLE_SECONDS:.0f} seconds"
+                ) from late
+            except ClientDisconnect as gone:
+                raise wrong.MalformedJson("The caller went before the body was whole") from gone
+            if part is None:
+                return
+            size += len(part)
+            if size > self.most_bytes:
+                raise self._too_large()
+            if self.place is not None:
+                self.place.grow(len(part))
+            yield part
 
     async def json(self) -> Any:
-        """The body, parsed once. Raises: MalformedJson, DuplicateKey, NulInText."""
+        """The body, parsed once. Raises: as `parse`."""
         if not hasattr(self, "_parsed"):
-            self._parsed = parse(await self.body(), self.most_depth)
+            body = await self.body()
+            self._parsed = await untrusted.run_sized(len(body), parse, body, self.reading)
         return self._parsed
+
+    def _too_large(self) -> wrong.BodyTooLarge:
+        return wrong.BodyTooLarge(f"The body has more than {self.most_bytes} bytes", {"most_bytes": self.most_bytes})
 
 
 class StrictRoute(APIRoute):
@@ -60,45 +103,37 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, wrapped."""
-        answer = super().get_route_handler()
+        answer, entry = super().get_route_handler(), entry_of(self.endpoint)
 
         async def strictly(request: Request) -> Response:
             strict = self.request_class(request.scope, request.receive)
-            if request.method in _BODY_METHODS and await strict.body():
-                _require_json(strict)
-                await strict.json()
-            return await answer(strict)
+            if request.method not in _BODY_METHODS:
+                return await answer(strict)
+            await entry.require(await admitted(strict), strict.app.state.application)
+            strict.require_short()
+            with strict.app.state.bodies.place(who_asks.get()) as strict.place:
+                if await strict.body():
+                    _require_json(strict)
+                    await strict.json()
+                return await answer(strict)
 
         return strictly
 
 
-def parse(body: bytes, most_depth: int = MOST_DEPTH) -> Any:
-    """JSON in UTF-8 with each key once, no NaN, and no U+0000. Raises: MalformedJson, DuplicateKey, NulInText."""
-    if is_deeper_than(most_depth, body):
-        raise wrong.MalformedJson(f"Objects and arrays stand more than {most_depth} deep", {"most_depth": most_depth})
+def parse(body: bytes, reading: Reading = READING) -> Any:
+    """JSON as `strict_json` reads it, without U+0000.
+
+    Raises: MalformedJson, DuplicateKey, NulInText, LoneSurrogate, TooManyValues; what `reading` names for numbers.
+    """
     if rb"\u0000" in body and _NUL.search(body):
         raise wrong.NulInText("A text in the body holds the character U+0000")
-    try:
-        return json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
-    except ValueError as fault:
-        raise wrong.MalformedJson(f"The body is not JSON: {fault}") from fault
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        told = twice.encode(errors="backslashreplace").decode()  # a lone surrogate cannot be written back
-        raise wrong.DuplicateKey(f"The key {told!r} stands twice in one object", {"key": told})
-    return content
-
-
-def _no_constant(name: str) -> None:
-    raise wrong.MalformedJson(f"{name} is not JSON")
+    return reading.read(body)
 
 
 def _require_json(request: Request) -> None:
     given = request.headers.get("content-type", "")
     if given.partition(";")[0].strip().lower() != "application/json":
         raise wrong.WrongContentType(f"The body is declared as {given or 'nothing'}", {"content_type": given})
+    packed = request.headers.get("content-encoding", "identity")
+    if packed.strip().lower() != "identity":
+        raise wrong.WrongContentType(f"The body is packed as {packed}", {"content_encoding": packed})

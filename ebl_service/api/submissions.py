@@ -7,7 +7,17 @@ from pydantic import Field
 
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import App
-from ebl_service.api.fields import AccountField, CertificateIdField, DigestField, Model, RequestModel, TitleIdField
+from ebl_service.api.entry import open_to_all
+from ebl_service.api.fields import (
+    FIRST_FAULT,
+    MOST_ITEMS,
+    AccountField,
+    CertificateIdField,
+    DigestField,
+    Model,
+    RequestModel,
+    TitleIdField,
+)
 from ebl_service.api.problems import problem_responses, shown, shown_details
 from ebl_service.api.signed_typed_data import SignedActGiven
 from ebl_service.api.strict_request import StrictRoute
@@ -83,7 +93,7 @@ class SubmissionShown(Model):
 class ActsGiven(RequestModel):
     """One or many signed acts: all are taken, or none."""
 
-    acts: Annotated[list[SignedActGiven], Field(min_length=1)]
+    acts: Annotated[list[SignedActGiven], FIRST_FAULT, Field(min_length=1, max_length=MOST_ITEMS)]
 
 
 class SubmissionsAnswer(Model):
@@ -98,6 +108,7 @@ class SubmissionsAnswer(Model):
     responses=problem_responses(401, 403, 404, 409, 413, 415, 422, 429)
     | {202: {"headers": {"Location": {"description": "The first submission", "schema": {"type": "string"}}}}},
 )
+@open_to_all
 async def submit(
     given: ActsGiven,
     app: App,

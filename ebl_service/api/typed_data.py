@@ -11,6 +11,7 @@ from ebl_service.api.act_requests import AnythingAsked, JoinAsked, SurrenderAske
 from ebl_service.api.caller import Caller
 from ebl_service.api.certificate_requests import CertificateActAsked, certificate_act_of, certificate_of
 from ebl_service.api.context import App
+from ebl_service.api.entry import open_to_all
 from ebl_service.api.fields import CertificateIdField, DigestField, Model, TitleIdField
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRoute
@@ -43,6 +44,7 @@ class TypedDataAnswer(Model):
 
 
 @router.post("/v1/typed-data", responses=problem_responses(401, 403, 404, 409, 413, 415, 429))
+@open_to_all
 async def prepare(asked: Annotated[AnythingAsked, Body()], app: App, caller: Caller) -> TypedDataAnswer:
     """The typed data of an act or a join, with what it says in words, the title's present sequence and a deadline.
 

@@ -12,7 +12,7 @@ from ebl_service.services.carrier_room import CarrierPolicy, CarrierRoom, Neighb
 from ebl_service.services.cover_room import CoverRoom, cover_room
 from ebl_service.services.document_room import DocumentRoom, document_room
 from ebl_service.services.policy import Failpoint, IndexPolicy, RelayPolicy
-from ebl_service.services.rate_limits import LimitPolicy
+from ebl_service.services.rate_limits import LimitPolicy, RateLimits
 from ebl_service.store.database import Database
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
@@ -56,6 +56,7 @@ async def document_room_of(
     database: Database,
     history: History,
     directory: Directory,
+    limits: RateLimits,
     failpoint: Failpoint,
 ) -> DocumentRoom | None:
     """What keeps documents, its keys opened; None where no master keys are named. Raises: MasterKeyFileWrong."""
@@ -72,6 +73,7 @@ async def document_room_of(
         platform=settings.platform_code,
         relays_for_others=settings.relay_without_document,
         approvers=frozenset(Address(each) for each in settings.destruction_approvers),
+        limits=limits,
         failpoint=failpoint,
     )
     await room.keeping.open()

@@ -9,7 +9,8 @@
     │   ├── NonceUsed             another transaction took the relayer's nonce
     │   ├── Underpriced           the node wants a higher fee
     │   ├── NodeBehind            the node that answers has not come to a block that was there
-    │   └── LedgerRangeTooLarge   the node will not answer for so many blocks at once
+    │   ├── LedgerRangeTooLarge   the node will not answer for so many blocks at once
+    │   └── ServiceBusy           the service has as much to do as it takes on
     └── LedgerDisagrees       chain, replay and database differ; nothing may be served until a person has looked
 
 An edge (HTTP, command line) maps these six to statuses and exit codes in one table of its own.
@@ -99,3 +100,9 @@ class LedgerRangeTooLarge(LedgerUnavailable):
     """The node will not answer for so many blocks or logs at once."""
 
     advice = "The indexer asks for less by itself."
+
+
+class ServiceBusy(LedgerUnavailable):
+    """The service has as much to do as it takes on (503)."""
+
+    advice = "Nothing was kept: send the same request again after as many seconds as the header Retry-After says."

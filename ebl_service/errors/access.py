@@ -54,6 +54,12 @@ class SignInNeeded(NotAllowed):
     advice = "Sign in with the party's own key (ebl sign-in)."
 
 
+class RoleMissing(NotAllowed):
+    """The party has no role that this is for (403)."""
+
+    advice = "Ask the registrar for the role named; carriers send transport documents, insurers insurance documents."
+
+
 class TooManyRequests(NotAllowed):
     """The caller asks more often than the service answers (429)."""
 
@@ -64,3 +70,9 @@ class LockedOut(NotAllowed):
     """Too many tokens or signatures from there were wrong (429)."""
 
     advice = "Wait as many seconds as the header Retry-After says; then use a token that is right."
+
+
+class TooManyAtOnce(NotAllowed):
+    """The caller has more requests or streams open than it may have at once (429)."""
+
+    advice = "Wait until others of your requests are answered, or close streams that you no longer read."

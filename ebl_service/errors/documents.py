@@ -6,8 +6,16 @@ that all its breaches come in one answer (`DocumentRefused`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from ebl_service.errors import ActionRefused, InvalidRequest, NotAllowed
+
+MOST_BREACHES = 100
+"""Of one document; the checks stop there."""
+MOST_TOLD = 10
+"""Breaches in the words of an error; the others stand beside them."""
+MOST_WORDS = 400
+"""Characters of what is wrong, which may repeat what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +31,30 @@ class Breach:
     wrong: str
     right: str
 
+    def __post_init__(self) -> None:
+        for name in ("wrong", "right"):
+            words: str = getattr(self, name)
+            if len(words) > MOST_WORDS:
+                object.__setattr__(self, name, words[:MOST_WORDS] + "…")
+
     def __str__(self) -> str:
         return f"{self.path or 'document'}: {self.wrong}; right would be: {self.right} ({self.rule})"
 
 
 class DocumentRefused(InvalidRequest):
-    """The document breaks rules; `breaches` are all of them, in the order of the document's tables and rules."""
+    """The document breaks rules; `breaches` are all of them, in the order of the document's tables and rules.
+
+    Of more than a hundred the first hundred.
+    """
 
     advice = "Correct every field named in the breaches and send the document again; nothing was kept of it."
 
     def __init__(self, breaches: Iterable[Breach]) -> None:
-        self.breaches = tuple(breaches)
-        count = len(self.breaches)
+        found = tuple(islice(breaches, MOST_BREACHES + 1))
+        self.breaches = found[:MOST_BREACHES]
+        count = "more than 100" if len(found) > MOST_BREACHES else str(len(found))
         super().__init__(
-            f"The document breaks {count} rule{'s' * (count != 1)}: " + " | ".join(map(str, self.breaches)),
+            f"The document breaks {count} rule{'s' * (len(found) != 1)}: {_told(self.breaches)}",
             {"breaches": [str(breach) for breach in self.breaches]},
         )
 
@@ -119,10 +137,9 @@ class TitleDiffers(ActionRefused):
     advice = "Sign the act that the service gave for this document, or prepare the document anew."
 
     def __init__(self, breaches: Iterable[Breach]) -> None:
-        self.breaches = tuple(breaches)
-        told = " | ".join(map(str, self.breaches))
+        self.breaches = tuple(islice(breaches, MOST_BREACHES))
         super().__init__(
-            f"The title is not the one that its document is for: {told}",
+            f"The title is not the one that its document is for: {_told(self.breaches)}",
             {"breaches": [str(breach) for breach in self.breaches]},
         )
 
@@ -143,3 +160,8 @@ class NotSwitchedToPaper(ActionRefused):
     """Originals on paper are printed only in the place of a title that ended by a switch to paper, finally."""
 
     advice = "Let the holder request surrender for PAPER, accept it, and wait until that block is final."
+
+
+def _told(breaches: tuple[Breach, ...]) -> str:
+    more = len(breaches) - MOST_TOLD
+    return " | ".join(map(str, breaches[:MOST_TOLD])) + (f" | and {more} more" if more > 0 else "")

@@ -21,16 +21,28 @@ class NulInText(InvalidRequest):
     advice = "Leave the character U+0000 out."
 
 
-class WrongContentType(InvalidRequest):
-    """The body is not declared to be JSON (415)."""
+class TooManyValues(InvalidRequest):
+    """The JSON holds more values, or an object more keys, than anything that is defined needs."""
 
-    advice = "Send the header Content-Type: application/json."
+    advice = "Send less in one request; see /docs for the fields that are defined."
+
+
+class WrongContentType(InvalidRequest):
+    """The body is not declared to be JSON as it is, or is packed (415)."""
+
+    advice = "Send the header Content-Type: application/json, and no Content-Encoding."
 
 
 class BodyTooLarge(InvalidRequest):
     """The body is longer than the service takes (413)."""
 
     advice = "Send fewer acts in one request."
+
+
+class BodyTooSlow(InvalidRequest):
+    """The body did not come in the time that it may take (408)."""
+
+    advice = "Send the body without a pause; over a slow connection send fewer acts or documents in one request."
 
 
 class UnknownField(InvalidRequest):

@@ -35,11 +35,12 @@ FILES = {
 }
 """Name: media type, relationship to the pages (ISO 19005-3, annex E), description; in the order of a name tree."""
 
+# Numbers have few digits: one becomes part of a pattern, and a pattern of millions of digits takes minutes.
 _LENGTH = re.compile(rb"/Length ([0-9]{1,8}) >>\nstream\n")
 _CODE = re.compile(rb"/Keywords \((EBL:1:[0-9]{1,19}:[0-9A-F]{40}:[0-9A-F]{64}:[0-9A-F]{64})\)")
 _TRAILER = re.compile(
-    rb"trailer\n<< /Size ([0-9]+) /Root ([0-9]+) 0 R /Info ([0-9]+) 0 R"
-    rb" /ID (\[<[0-9a-f]{32}> <[0-9a-f]{32}>\]) >>\nstartxref\n([0-9]+)\n%%EOF\n\Z"
+    rb"trailer\n<< /Size ([0-9]{1,10}) /Root ([0-9]{1,10}) 0 R /Info ([0-9]{1,10}) 0 R"
+    rb" /ID (\[<[0-9a-f]{32}> <[0-9a-f]{32}>\]) >>\nstartxref\n([0-9]{1,10})\n%%EOF\n\Z"
 )
 _CREATED = re.compile(rb" /CreationDate \((D:[0-9]{14}Z)\)")
 

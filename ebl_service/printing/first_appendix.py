@@ -13,8 +13,8 @@ FILES = ("bill-code.txt", "document.json", "record.json")
 
 _KINDS = {"txt": b"text#2Fplain", "json": b"application#2Fjson"}
 _TRAILER = re.compile(
-    rb"trailer\n<<\n/ID \n(\[<[0-9a-f]{32}><[0-9a-f]{32}>\])\n[^\n]*\n\n/Info ([0-9]+) 0 R\n/Root ([0-9]+) 0 R\n"
-    rb"/Size ([0-9]+)\n>>\nstartxref\n([0-9]+)\n%%EOF\n\Z"
+    rb"trailer\n<<\n/ID \n(\[<[0-9a-f]{32}><[0-9a-f]{32}>\])\n[^\n]*\n\n/Info ([0-9]{1,10}) 0 R\n"
+    rb"/Root ([0-9]{1,10}) 0 R\n/Size ([0-9]{1,10})\n>>\nstartxref\n([0-9]{1,10})\n%%EOF\n\Z"
 )
 
 

@@ -14,7 +14,9 @@ from ebl_service.domain.terms import TitleId
 from ebl_service.domain.title import Title
 from ebl_service.domain.transport_document.amendment import Change, changes
 from ebl_service.services.answers import Page
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.documents import Documents
+from ebl_service.services.drafts import Kept
 from ebl_service.services.queries import number_of, require_limit
 from ebl_service.store.history import History
 
@@ -48,7 +50,7 @@ class Amendments:
         items = []
         for old, new in wanted:
             before, made = (kept.get(DocumentBinding.of(each)) for each in (old, new))
-            told = changes(before.document, made.document) if before and made else None
+            told = await _changes(before, made) if before and made else None
             items.append(Amendment(old.title_id, new.title_id, told))
         return Page(tuple(items), str(start + limit) if len(pairs) > start + limit else None)
 
@@ -63,3 +65,8 @@ class Amendments:
             if not generation or len(pairs) >= most:
                 break
         return pairs
+
+
+async def _changes(before: Kept, made: Kept) -> tuple[Change, ...]:
+    size = len(before.content) + len(made.content)
+    return await untrusted.run_sized(size, changes, before.document, made.document)

@@ -135,9 +135,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
     words = SurrenderWords(near.room, WordRows(database), clock)
     announcing = _announcing(near, issuances, surrenders, words, policy)
     waiting, roots = WaitingActs(database), Roots.of_file(policy.roots)
-    desk = IssuanceDesk(
-        near.identity, near.room, carriers, issuances, near.directory, near.history, changes, clock, failpoint
-    )
+    desk = IssuanceDesk(near.identity, near.room, carriers, issuances, near.history, changes, clock, failpoint)
     return CarrierRoom(
         policy=policy,
         roots=roots,

@@ -12,7 +12,6 @@ Rules kept here
   each insurer the first ones are looked at, and where there are more, that is a gap of its own.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from ebl_service.errors.refusals import InvalidSignature
 from ebl_service.errors.requests import BadValue
 from ebl_service.printing.insurance import print_insurance
 from ebl_service.printing.particulars import CertificateParticulars
+from ebl_service.services.bounded_work import prints
 from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import KeptCover, KeptTerms
 from ebl_service.services.insurance_desk import InsuranceDesk
@@ -107,7 +107,7 @@ class CoverQueries:
             certificate.insurer,
             certificate.mode.name,
         )
-        return await asyncio.to_thread(print_insurance, kept.document, kept.record, particulars), sight
+        return await prints.run(print_insurance, kept.document, kept.record, particulars), sight
 
     async def assessment(self, account: Address, certificate_id: CertificateId) -> Assessment:
         """What the rules say of it, by bill and terms of sale as they are kept now. Raises: as `document`."""

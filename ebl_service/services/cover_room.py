@@ -40,7 +40,7 @@ def cover_room(
     database = history.database
     insurance = Insurance(database)
     archive = CoverArchive(room.vault, Documents(database), insurance)
-    desk = InsuranceDesk(identity, room.keeping, archive, room.kept, history, directory, rights, clock)
+    desk = InsuranceDesk(identity, room.keeping, archive, room.kept, history, room.look_ups, rights, clock)
     gate = InsuranceGate(archive, desk, history, directory, relays_for_others=relays_for_others)
     queries = CoverQueries(ledger, identity, history, archive, insurance, desk, rights, clock)
     return CoverRoom(desk, gate, queries)

@@ -11,9 +11,11 @@ from ebl_service.services.document_desk import DocumentDesk
 from ebl_service.services.documents import Documents
 from ebl_service.services.issue_gate import IssueGate
 from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.services.look_ups import LookUps
 from ebl_service.services.paper import PaperBills
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.services.preparation import Preparation
+from ebl_service.services.rate_limits import RateLimits
 from ebl_service.store import documents as rows
 from ebl_service.store.carriers import Carriers
 from ebl_service.store.database import Database
@@ -35,6 +37,7 @@ class DocumentRoom:
 
     vault: Vault
     keeping: KeyKeeping
+    look_ups: LookUps
     kept: Documents
     desk: DocumentDesk
     gate: IssueGate
@@ -54,17 +57,22 @@ def document_room(
     platform: str,
     relays_for_others: bool,
     approvers: frozenset[Address] = frozenset(),
+    limits: RateLimits | None = None,
     clock: Clock = wall_clock,
     failpoint: Failpoint = no_failpoint,
 ) -> DocumentRoom:
-    """Join the parts; `keeping.open()` comes before anything else is done with them."""
+    """Join the parts; `keeping.open()` comes before anything else is done with them.
+
+    `limits`: by which look-ups of parties are counted; None where nobody is counted.
+    """
     vault = Vault(master_keys)
     keeping = KeyKeeping(vault, SealedKeys(database), clock)
-    carriers = Carriers(database)
-    preparation = Preparation(identity, directory, carriers, keeping, platform)
+    carriers, look_ups = Carriers(database), LookUps(directory, limits)
+    preparation = Preparation(identity, look_ups, carriers, keeping, platform)
     kept = Documents(preparation, vault, rows.Documents(database), history, clock, failpoint)
     numbers = BillNumbers(kept, history, Outbox(database))
     gate = IssueGate(kept, directory, carriers, numbers, relays_for_others=relays_for_others)
     destruction = Destruction(ledger, identity, history, Holds(database), approvers, clock)
     amendments, paper = Amendments(kept, history), PaperBills(identity, kept, history)
-    return DocumentRoom(vault, keeping, kept, DocumentDesk(kept, numbers), gate, amendments, paper, destruction)
+    desk = DocumentDesk(kept, numbers)
+    return DocumentRoom(vault, keeping, look_ups, kept, desk, gate, amendments, paper, destruction)

@@ -10,7 +10,6 @@ Rules kept here
 - The same document for the same title gives the same certificate, salts and commitment. A dry run keeps nothing.
 """
 
-import asyncio
 from collections.abc import Sequence
 
 from ebl_service.domain.certificate import Certificate
@@ -38,13 +37,14 @@ from ebl_service.domain.transport_document.record import Record, check_record
 from ebl_service.domain.transport_document.title_terms import Secrets
 from ebl_service.errors import EblError, LedgerDisagrees, LedgerUnavailable, NotFound
 from ebl_service.errors.documents import DocumentRefused, NotTheIssuingInsurer
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.cover_archive import CoverArchive
 from ebl_service.services.covers import CoverDraft, PreparedCover
 from ebl_service.services.documents import Documents
 from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.services.look_ups import LookUps
 from ebl_service.services.policy import Clock, wall_clock
 from ebl_service.services.rights import Rights, not_found
-from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
 
@@ -58,7 +58,7 @@ class InsuranceDesk:
         archive: CoverArchive,
         bills: Documents,
         history: History,
-        directory: Directory,
+        look_ups: LookUps,
         rights: Rights,
         clock: Clock = wall_clock,
     ) -> None:
@@ -67,7 +67,7 @@ class InsuranceDesk:
         self._archive = archive
         self._bills = bills
         self._history = history
-        self._directory = directory
+        self._look_ups = look_ups
         self._rights = rights
         self._clock = clock
 
@@ -100,10 +100,10 @@ class InsuranceDesk:
         view = TitleInView(self._identity.chain_id, self._identity.title_registry, title.title_id, _scope(title))
         follows = mode_of(document) is not Mode.NONE
         case = Case(document, bill.document, terms.terms if terms else None, view, follows)
-        return require_acceptable(case)
+        return await untrusted.run_sized(len(bill.content), require_acceptable, case)
 
     async def _prepare(self, draft: CoverDraft, insurer: Address) -> PreparedCover:
-        got = await asyncio.to_thread(canonical.received, draft.content)
+        got = await untrusted.run_sized(len(draft.content), canonical.received, draft.content)
         require_shapes(got.document, None)
         sight = await self._rights.sight(insurer, draft.title_id)
         if not sight.is_whole:  # the sale's terms are not a past party's to know
@@ -111,7 +111,7 @@ class InsuranceDesk:
         title = sight.title
         record = Record(got.checksum, draft.governing_law, draft.jurisdiction)
         found = list(check_record(record.content()))
-        registered = await self._directory.having(codes_of(got.document))
+        registered = await self._look_ups.having(codes_of(got.document))
         try:
             terms: CertificateTerms | None = certificate_terms(got.document, registered)
         except DocumentRefused as refused:

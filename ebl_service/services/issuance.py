@@ -44,6 +44,7 @@ from ebl_service.errors import EblError
 from ebl_service.errors import refusals as no
 from ebl_service.errors.documents import Breach, DocumentRefused
 from ebl_service.errors.platform import BillAlreadyAsked, NotACarrierHere
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.changes import Changes
 from ebl_service.services.correspondence import Correspondence
 from ebl_service.services.document_desk import act_of
@@ -52,7 +53,6 @@ from ebl_service.services.drafts import Draft, IssueTo, Prepared
 from ebl_service.services.foresight import Foresight, Subjects, parties_touched
 from ebl_service.services.policy import Clock, Failpoint, no_failpoint, wall_clock
 from ebl_service.store.carriers import Carriers
-from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 from ebl_service.store.issuances import Issuances
 from ebl_service.store.waiting_acts import act_id_of
@@ -91,7 +91,6 @@ class IssuanceDesk:
         room: DocumentRoom,
         carriers: Carriers,
         issuances: Issuances,
-        directory: Directory,
         history: History,
         changes: Changes,
         clock: Clock = wall_clock,
@@ -102,7 +101,6 @@ class IssuanceDesk:
         self._correspondence = Correspondence(room.keeping)
         self._carriers = carriers
         self._issuances = issuances
-        self._directory = directory
         self._history = history
         self._changes = changes
         self._clock = clock
@@ -117,9 +115,11 @@ class IssuanceDesk:
         terms = await self._carriers.terms(account)
         if terms is None:
             raise NotACarrierHere(f"{checksummed(account)} is no carrier of this platform")
-        _require_defined(asked.document)
+        await untrusted.run_sized(len(asked.content), _require_defined, asked.document)
         signed = signed_text(asked.manifest, await self._carriers.certificates(account), self._clock())
-        require_signed(issuance_manifest(asked.document, asked.issue_to, asked.picture), signed.payload)
+        said = (asked.document, asked.issue_to, asked.picture)
+        manifest = await untrusted.run_sized(len(asked.content), issuance_manifest, *said)
+        require_signed(manifest, signed.payload)
         number = await self._number(account, asked.bill.reference)
         old = await self._old(account, number)
         if await self._issuances.is_open(account, number):
@@ -190,7 +190,7 @@ class IssuanceDesk:
 
     async def _require_same_holder(self, asked: IssuanceAsked, old: Title) -> None:
         """A replacement goes to who surrendered: the request must not say otherwise."""
-        registered = await self._directory.having(asked.codes)
+        registered = await self._room.look_ups.having(asked.codes)
         if registered and old.holder not in registered:
             wrong = "it names another party than the one that surrendered the bill"
             right = f"codes of {checksummed(old.holder)}"

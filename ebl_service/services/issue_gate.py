@@ -36,6 +36,7 @@ from ebl_service.errors.documents import (
     TitleDiffers,
 )
 from ebl_service.services.bill_numbers import BillNumbers, Claimed
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.documents import Documents
 from ebl_service.services.drafts import Kept, OldTitle
 from ebl_service.store.carriers import Carriers
@@ -118,7 +119,8 @@ class IssueGate:
             terms = title_terms(document, registered)
         except DocumentRefused as refused:  # the directory has changed since
             raise TitleDiffers(refused.breaches) from refused
-        found = check_title(document, terms, signed.signer, asked, kept.secrets)
+        title = (document, terms, signed.signer, asked, kept.secrets)
+        found = await untrusted.run_sized(len(kept.content), check_title, *title)
         if found:
             raise TitleDiffers(found)
         is_replacement = isinstance(asked, NewTitle) or bool(kept.record.paper_originals)

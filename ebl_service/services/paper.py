@@ -7,8 +7,6 @@ Rules kept: there is never a title and a paper bill for the same goods: an origi
 surrender for paper was accepted at a final block (MLETR 18); it names the act by which the title ended.
 """
 
-import asyncio
-
 from ebl_service.domain.events import SurrenderAccepted
 from ebl_service.domain.ledger import LedgerIdentity, Recorded
 from ebl_service.domain.terms import Status
@@ -17,6 +15,7 @@ from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import NotSwitchedToPaper
 from ebl_service.printing.bill import print_bill
 from ebl_service.printing.particulars import Conversion, TitleParticulars
+from ebl_service.services.bounded_work import prints
 from ebl_service.services.documents import Documents
 from ebl_service.store.history import History
 
@@ -51,7 +50,7 @@ class PaperBills:
             title.replaces,
         )
         document, salt = kept.document, kept.secrets.salt
-        return await asyncio.to_thread(print_bill, document, kept.record, particulars, salt, conversion=conversion)
+        return await prints.run(print_bill, document, kept.record, particulars, salt, conversion=conversion)
 
     async def _ended(self, title: Title) -> Recorded:
         cursor = await self._history.cursor()

@@ -10,7 +10,6 @@ Rules kept here
 - The carrier is the document's issuing party; a replacement is of the carrier's own titles.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,10 +37,11 @@ from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import Breach, DocumentRefused
 from ebl_service.printing.appendix import print_to_issue
 from ebl_service.printing.particulars import TitleParticulars
+from ebl_service.services.bounded_work import prints, untrusted
 from ebl_service.services.drafts import Draft, OldTitle, Prepared
 from ebl_service.services.key_keeping import KeyKeeping
+from ebl_service.services.look_ups import LookUps
 from ebl_service.store.carriers import Carriers
-from ebl_service.store.directory import Directory
 
 
 class Preparation:
@@ -50,13 +50,13 @@ class Preparation:
     def __init__(
         self,
         identity: LedgerIdentity,
-        directory: Directory,
+        look_ups: LookUps,
         carriers: Carriers,
         keeping: KeyKeeping,
         platform: str,
     ) -> None:
         self._identity = identity
-        self._directory = directory
+        self._look_ups = look_ups
         self._carriers = carriers
         self._keeping = keeping
         self._platform = platform
@@ -66,12 +66,8 @@ class Preparation:
 
         Raises: DocumentRefused with all breaches; what `canonical.received` raises.
         """
-        got = await asyncio.to_thread(received, draft.content)
         is_replacement = bool(old or draft.paper_originals)
-        found = [
-            *check(got.document),
-            *check_record(_record(draft, got).content()),
-        ]
+        got, found = await untrusted.run(_read, draft)  # some rules take long on a short document
         if draft.issue_to is not None:
             found += sent_to_this_platform(draft.issue_to.platform, self._platform)
         terms, holder = await self._parties(draft, got, found)
@@ -103,7 +99,7 @@ class Preparation:
             if not found:
                 raise
             return None, None  # the breaches say it already, by field
-        registered = await self._directory.having(_codes(named, draft))
+        registered = await self._look_ups.having(_codes(named, draft))
         terms: TitleTerms | None = None
         try:
             terms = title_terms(got.document, registered)
@@ -129,7 +125,7 @@ class Preparation:
         on, replaced = self._identity, tuple(each.title.title_id for each in old)
         title = TitleParticulars(title_id, on.chain_id, on.title_registry, version, terms.carrier, replaced)
         printing = (got.document, _record(draft, got, dating), title, salt)
-        picture, record = await asyncio.to_thread(print_to_issue, *printing)
+        picture, record = await prints.run(print_to_issue, *printing)
         secrets = Secrets(record.canonical(), salt, title_salt)
         to = (terms.made_out_to, terms.is_to_order)
         committed = commitment(salt, secrets.record)
@@ -157,6 +153,12 @@ class _Dating:
     is_back_dated: bool = False
     days: int = 0
     until: Seconds | None = None
+
+
+def _read(draft: Draft) -> tuple[Received, list[Breach]]:
+    """The document, and what is wrong with it and its record by themselves."""
+    got = received(draft.content)
+    return got, [*check(got.document), *check_record(_record(draft, got).content())]
 
 
 def _record(draft: Draft, got: Received, dating: _Dating = _Dating()) -> Record:

@@ -19,6 +19,7 @@ from ebl_service.domain.transport_document.reading import Part
 from ebl_service.domain.transport_document.record import Record, read_record
 from ebl_service.domain.transport_document.title_terms import Secrets
 from ebl_service.errors.vault import KeyDestroyed, SealBroken
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.drafts import DOCUMENT, OPENING
 from ebl_service.store.documents import DocumentRow
 from ebl_service.vault.envelope import OwnersKey, Vault
@@ -70,7 +71,12 @@ async def key_of(vault: Vault, row: DocumentRow) -> OwnersKey:
 async def opened(vault: Vault, row: DocumentRow) -> Opened:
     """The row's document, as it was sealed. Raises: as `key_of`; SealBroken where it is another one."""
     key = await key_of(vault, row)
-    content = key.open(DOCUMENT, row.parts.get(DOCUMENT, b""))
+    sealed = row.parts.get(DOCUMENT, b"")
+    return await untrusted.run_sized(len(sealed), _opened, key, sealed, row)
+
+
+def _opened(key: OwnersKey, sealed: bytes, row: DocumentRow) -> Opened:
+    content = key.open(DOCUMENT, sealed)
     said = json.loads(key.open(OPENING, row.parts.get(OPENING, b"")))
     secrets = Secrets(said["record"].encode(), *(bytes.fromhex(said[name]) for name in ("salt", "referenceSalt")))
     record, document = read_record(secrets.record), parsed(content)

@@ -6,6 +6,7 @@
     documents    documents through checks, print, encryption and store
     issuance     bills that a carrier asks for over DCSA's API, from PUT to ISSU
     read         reading titles over HTTP with 10,000 and 100,000 of them in the database
+    hostile      the worst requests that anybody can send: processor, memory, and health beside fifty of them
 
 Figures are of this machine at this moment: compare the ratios within one run, not the numbers of two.
 """
@@ -13,7 +14,7 @@ Figures are of this machine at this moment: compare the ratios within one run, n
 import importlib
 import sys
 
-NAMES = ("gas", "throughput", "index", "documents", "issuance", "read")
+NAMES = ("gas", "throughput", "index", "documents", "issuance", "read", "hostile")
 
 
 def main(arguments: list[str]) -> int:

@@ -30,27 +30,36 @@ async def service(
     summary goes to stderr.
     """
     with tempfile.TemporaryDirectory() as folder:
-        home, port = home or Path(folder), free_port()
-        with (home / "log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: ASYNC220
-                _command(profile),
-                env=os.environ | _settings(there, home, port) | more,
-                cwd=home,
-                stdout=log,
-                stderr=log,
-            )
-            try:
-                base = f"http://127.0.0.1:{port}"
-                headers = {"content-type": "application/json"}
-                async with httpx.AsyncClient(base_url=base, timeout=60, headers=headers) as client:
-                    await _ready(client, home / "log")
-                    client.headers["authorization"] = f"Bearer {await _signed_in(client, there.people[by])}"
-                    yield client
-            finally:
-                process.send_signal(signal.SIGINT)
-                await asyncio.to_thread(process.wait)
+        async with served(there, home or Path(folder), profile, **more) as (client, _):
+            client.headers["authorization"] = f"Bearer {await signed_in(client, there.people[by])}"
+            yield client
     if profile is not None:
         pstats.Stats(str(profile), stream=sys.stderr).sort_stats("tottime").print_stats(_SHOWN)
+
+
+@contextlib.asynccontextmanager
+async def served(
+    there: Stage, home: Path, profile: Path | None = None, **more: str
+) -> AsyncIterator[tuple[httpx.AsyncClient, subprocess.Popen[bytes]]]:
+    """A client of a service that runs until the block ends, and its process; nobody has signed in."""
+    port = free_port()
+    with (home / "log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: ASYNC220
+            _command(profile),
+            env=os.environ | _settings(there, home, port) | more,
+            cwd=home,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            headers = {"content-type": "application/json"}
+            async with httpx.AsyncClient(base_url=base, timeout=60, headers=headers) as client:
+                await _ready(client, home / "log")
+                yield client, process
+        finally:
+            process.send_signal(signal.SIGINT)
+            await asyncio.to_thread(process.wait)
 
 
 def _command(profile: Path | None) -> list[str]:
@@ -77,7 +86,7 @@ def _settings(there: Stage, home: Path, port: int) -> dict[str, str]:
     }
 
 
-async def _signed_in(client: httpx.AsyncClient, key: PartyKey) -> str:
+async def signed_in(client: httpx.AsyncClient, key: PartyKey) -> str:
     """A session's token."""
     asked = (await client.post("/v1/sign-in/challenges", json={"account": key.address})).raise_for_status().json()
     given = {"message": asked["message"], "signature": "0x" + key.sign_text(asked["message"]).hex()}

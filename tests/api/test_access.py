@@ -148,7 +148,7 @@ CHECKED_FIRST = {
     "/v3/ebl-issuance-requests",
     "/v3/ebl-surrender-responses",
 }
-"""Their bodies are long: here an empty one is sent, and its faults may be told before who asks is."""
+"""Their bodies are long: here an empty one is sent, and its faults may be told before what the caller may not do."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -159,6 +159,7 @@ def test_a_route_answers_each_kind_of_caller_as_the_table_says(
     answer = asked(house, cast, scene, kind, method, path)
     assert answer.status_code < 500 or answer.status_code == 503, answer.text
     if path in CHECKED_FIRST and method != "GET" and answer.status_code in {400, 415, 422}:
+        assert kind != "nobody"  # whom no body is read of
         return
     assert told(answer) == cells[kind], answer.text
 

@@ -154,7 +154,7 @@ def test_of_many_each_has_its_own_result_and_a_dry_run_keeps_nothing(house: Hous
 
 def test_who_is_no_insurer_of_it_or_not_signed_in_declares_nothing(house: House, insured: dict[str, Any]) -> None:
     said = document(house, insured["title"], insured["bill"])
-    assert declare(house, said, insured["title"], by="shipper").json()["rule"] == "NotTheIssuingInsurer"
+    assert declare(house, said, insured["title"], by="shipper").json()["rule"] == "RoleMissing"
     given = {"documents": [{"document": said, "titleId": insured["title"], **LAW}]}
     assert house.post("/v1/insurance-documents", given, by=None).status_code == 401
     assert declare(house, *[said] * 101, insured["title"]).json()["rule"] == "BadValue"

@@ -73,8 +73,9 @@ def test_what_may_be_wrong_with_a_body_is_described_wherever_one_is_read(house: 
     paths = house.http.get("/openapi.json").json()["paths"]
     for path, methods in paths.items():
         for method in methods.keys() & {"post", "put"}:
-            assert {"413", "415"} <= methods[method]["responses"].keys(), (method, path)
-    answer = house.http.post("/v1/sign-out", content=b"bye", headers={"content-type": "text/plain"})
+            assert {"408", "413", "415"} <= methods[method]["responses"].keys(), (method, path)
+    headers = house.bearing("carrier") | {"content-type": "text/plain"}
+    answer = house.http.post("/v1/sign-out", content=b"bye", headers=headers)
     assert rule(answer) == (415, "WrongContentType")
 
 

@@ -53,7 +53,8 @@ def test_the_character_that_no_database_keeps_is_refused_and_what_looks_like_its
     house: House, path: str, method: str
 ) -> None:
     for text, is_refused in ((r"\u0000", True), (r"\\\u0000", True), (r"\\u0000", False), (r"\\\\u0000", False)):
-        answer = house.http.request(method, path, content=f'{{"a{text}":1}}'.encode(), headers=JSON)
+        headers = JSON | house.bearing("carrier")
+        answer = house.http.request(method, path, content=f'{{"a{text}":1}}'.encode(), headers=headers)
         assert answer.status_code == 400
         assert ("NulInText" in answer.text) is is_refused
 

@@ -41,7 +41,7 @@ def answered(error: Exception) -> httpx.Response:
 def test_every_error_has_a_status_and_an_exit_code(cls: type[errors.EblError]) -> None:
     error = cls.__new__(cls)
     status, code = problems.status_of(error), exits.exit_of(error)
-    kinds = {2: {400, 405, 409, 413, 415, 422}, 3: {401, 403, 429}, 4: {409}, 5: {404}, 6: {503}, 7: {500}}
+    kinds = {2: {400, 405, 408, 409, 413, 415, 422}, 3: {401, 403, 429}, 4: {409}, 5: {404}, 6: {503}, 7: {500}}
     assert status in kinds[code]
 
 

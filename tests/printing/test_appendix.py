@@ -14,7 +14,7 @@ from ebl_service.domain.transport_document.commitment import canonical_form
 from ebl_service.domain.transport_document.record import read_record
 from ebl_service.errors.documents import BadOpening
 from ebl_service.printing import first_appendix
-from ebl_service.printing.appendix import FILES, appendix, parts_of, print_to_issue
+from ebl_service.printing.appendix import _TRAILER, FILES, appendix, parts_of, print_to_issue
 from ebl_service.printing.bill import print_bill
 from tests.printing.prints import SALT, SAMPLES, TITLE, record_of, sample
 
@@ -160,3 +160,15 @@ def test_every_attachment_is_an_associated_file_with_its_relationship_and_time()
         assert content["/Subtype"] in {"/application/json", "/text/plain"}
         assert content["/Params"]["/ModDate"] == "D:20261007000000Z"
         assert content["/Params"]["/Size"] == len(content.get_data())
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_trailer_of_numbers_without_end_is_none_and_makes_no_pattern(at: int) -> None:
+    numbers = ["1"] * 4
+    numbers[at] = "1" * 1_000_000
+    size, root, info, start = numbers
+    trailer = f"trailer\n<< /Size {size} /Root {root} 0 R /Info {info} 0 R /ID [<{'0' * 32}> <{'0' * 32}>] >>\n"
+    base = b"%PDF-1.7\n" + f"{trailer}startxref\n{start}\n%%EOF\n".encode()
+    assert _TRAILER.search(base) is None
+    with pytest.raises(ValueError, match="as this printer writes"):
+        appendix(base, b"{}", b"{}", b"")

@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import random
+import threading
+from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
 
@@ -16,12 +18,13 @@ from ebl_service.domain.transport_document.commitment import canonical_form, che
 from ebl_service.domain.transport_document.record import Record
 from ebl_service.domain.verification import Verdict
 from ebl_service.errors import InvalidRequest
-from ebl_service.errors.documents import BadOpening, CopyTooLarge, NotADocument
+from ebl_service.errors.documents import BadOpening, CopyTooLarge, NotADocument, RepeatedKey
+from ebl_service.errors.requests import TooManyValues
 from ebl_service.printing.appendix import print_to_issue
 from ebl_service.printing.bill import print_bill
 from ebl_service.printing.particulars import TitleParticulars
 from ebl_service.services.indexed_titles import of_this_service
-from ebl_service.services.verification import MOST_BYTES, Opening
+from ebl_service.services.verification import MOST_BYTES, Opening, evidence_of
 from ebl_service.store.directory import Directory
 from tests.clerk import BANK, CARRIER, SHIPPER, issue, title_of
 from tests.fake_ledger import IDENTITY
@@ -217,3 +220,26 @@ async def test_no_cut_or_lengthened_print_is_genuine(verification, bill):
     for more in (b"\n", b"%%EOF\n", bill.pdf):
         assert await outcome(verification, bill.pdf + more) in {"altered", "refused"}
         assert await outcome(verification, more + bill.pdf) in {"altered", "refused"}
+
+
+async def test_a_copy_of_very_many_keys_with_half_a_surrogate_is_one_short_refusal(verification, bill):
+    keys = ",".join(f'"{number:x}":1' for number in range(200_000))
+    for copy in (f'{{{keys},"1":"\\ud800"}}', f'{{"a":[{{{keys}}}],"b":"\\ud800"}}'):
+        with pytest.raises((RepeatedKey, TooManyValues)) as refused:
+            await verification.verify(copy.encode(), bill.opening)
+        assert len(refused.value.message) < 200
+
+
+async def test_a_copy_is_read_beside_the_event_loop_and_not_by_the_threads_that_commits_need(
+    verification, bill, monkeypatch
+):
+    names = set()
+
+    def noting(content, opening):
+        names.add(threading.current_thread().name.partition("_")[0])
+        return evidence_of(content, opening)
+
+    monkeypatch.setattr("ebl_service.services.verification.evidence_of", noting)
+    await verification.verify(bill.pdf)
+    await verification.verify_text(b64encode(bill.pdf).decode())
+    assert names == {"untrusted"}

@@ -74,7 +74,7 @@ def error_response(
 def dcsa_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of these errors, with those that every path has."""
     headers = {"API-Version": {"description": "The API's version", "schema": {"type": "string"}}}
-    every = sorted({400, 401, 403, 413, 415, 429, 500, 503, *statuses})
+    every = sorted({400, 401, 403, 408, 413, 415, 429, 500, 503, *statuses})
     return {
         status: {"description": HTTPStatus(status).phrase, "model": ErrorResponse, "headers": headers}
         for status in every

@@ -13,7 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ebl_service.api.document_requests import MOST_PICTURE, DocumentsRequest
-from ebl_service.api.fields import VISIBLE
+from ebl_service.api.fields import FIRST_FAULT, VISIBLE
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain import json_slices
 from ebl_service.domain.carrier_messages import BillName
@@ -21,6 +21,7 @@ from ebl_service.domain.issuance_manifest import decoded_picture
 from ebl_service.domain.transport_document.canonical import parsed
 from ebl_service.domain.transport_document.code_lists import meanings
 from ebl_service.errors.requests import BadValue
+from ebl_service.services.bounded_work import untrusted
 from ebl_service.services.issuance import IssuanceAsked
 
 TRIMMED = r"^\S(?:.*\S)?$"
@@ -78,8 +79,8 @@ class IssueTo(Given):
 
     party_name: Annotated[StrictStr, Field(max_length=70, pattern=TRIMMED), VISIBLE]
     send_to_platform: Annotated[StrictStr, Field(max_length=4, pattern=r"^\S+$")]
-    identifying_codes: Annotated[list[IdentifyingCode], Field(min_length=1, max_length=100)]
-    tax_legal_references: Annotated[list[TaxReference], Field(max_length=100)] = []
+    identifying_codes: Annotated[list[IdentifyingCode], FIRST_FAULT, Field(min_length=1, max_length=100)]
+    tax_legal_references: Annotated[list[TaxReference], FIRST_FAULT, Field(max_length=100)] = []
 
 
 class Picture(Given):
@@ -106,8 +107,8 @@ class Relation(Given):
 class Replacements(Given):
     """Which bills the bill comes from, and all that come from those (since 3.0.4; not part of what is signed)."""
 
-    old_transport_document_references: Annotated[list[Relation], Field(max_length=100)] = []
-    new_transport_document_references: Annotated[list[Relation], Field(max_length=100)] = []
+    old_transport_document_references: Annotated[list[Relation], FIRST_FAULT, Field(max_length=100)] = []
+    new_transport_document_references: Annotated[list[Relation], FIRST_FAULT, Field(max_length=100)] = []
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -138,7 +139,11 @@ class IssuanceRequest(Given):
 
         Raises: ChecksumDiffers (a picture that is not base64), and what `canonical.parsed` raises.
         """
-        text = (await request.body()).decode()
+        body = await request.body()
+        return await untrusted.run_sized(len(body), self._asked, body)
+
+    def _asked(self, body: bytes) -> IssuanceAsked:
+        text = body.decode()
         spans = json_slices.members(text, json_slices.whole(text))
         document, issue_to = (text[slice(*spans[name])].encode() for name in ("document", "issueTo"))
         codes = frozenset(code for each in self.issue_to.identifying_codes for code in each.meanings)
@@ -169,7 +174,7 @@ class SurrenderAnswer(Given):
     surrender_request_reference: Annotated[StrictStr, Field(max_length=100, pattern=TRIMMED)]
     action: Literal["SURR", "SREJ"]
     comments: Annotated[OptionalText, Field(max_length=255, pattern=TRIMMED), VISIBLE] = None
-    feedback_elements: Annotated[list[FeedbackElement], Field(max_length=MAX_FEEDBACK)] = []
+    feedback_elements: Annotated[list[FeedbackElement], FIRST_FAULT, Field(max_length=MAX_FEEDBACK)] = []
 
     @property
     def accepts(self) -> bool:

@@ -12,6 +12,7 @@ may waive (`services`).
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from ebl_service.domain.insurance_document.case import Case
 from ebl_service.domain.insurance_document.rules import document, sale, shipment
@@ -20,7 +21,7 @@ from ebl_service.domain.insurance_document.terms_of_sale import TERMS_OF_SALE
 from ebl_service.domain.transport_document.reading import Found, Part
 from ebl_service.domain.transport_document.rules.characters import character_breaches
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
-from ebl_service.errors.documents import Breach, DocumentRefused
+from ebl_service.errors.documents import MOST_BREACHES, Breach, DocumentRefused
 
 Judge = Callable[[Case], Found]
 
@@ -98,16 +99,18 @@ def require_acceptable(case: Case) -> tuple[Verdict, ...]:
 
 def require_shapes(insurance: Part, terms: Part | None) -> None:
     """Raises: DocumentRefused where document or terms of sale differ from their tables, or hold unseen characters."""
-    breaches = [*shape_breaches(INSURANCE_DOCUMENT, insurance), *character_breaches(insurance)]
+    breaches = list(islice(shape_breaches(INSURANCE_DOCUMENT, insurance), MOST_BREACHES))
+    breaches += islice(character_breaches(insurance), MOST_BREACHES)
     if terms is not None:
-        breaches += shape_breaches(TERMS_OF_SALE, terms, "termsOfSale")
+        breaches += islice(shape_breaches(TERMS_OF_SALE, terms, "termsOfSale"), MOST_BREACHES)
     if breaches:
         raise DocumentRefused(breaches)
 
 
 def require_terms(terms: Part) -> None:
     """Raises: DocumentRefused where terms of sale differ from their table, or hold unseen characters."""
-    breaches = (*shape_breaches(TERMS_OF_SALE, terms), *character_breaches(terms))
+    breaches = list(islice(shape_breaches(TERMS_OF_SALE, terms), MOST_BREACHES))
+    breaches += islice(character_breaches(terms), MOST_BREACHES)
     if breaches:
         raise DocumentRefused(breaches)
 
@@ -115,7 +118,7 @@ def require_terms(terms: Part) -> None:
 def _verdict(rule: Rule, case: Case) -> Verdict:
     if not rule.is_checkable(case):
         return Verdict(rule.name, Outcome.NOT_CHECKABLE)
-    breaches = tuple(Breach(rule.name, *found) for found in rule.judge(case))
+    breaches = tuple(Breach(rule.name, *found) for found in islice(rule.judge(case), MOST_BREACHES))
     if not breaches:
         return Verdict(rule.name, Outcome.PASSES)
     return Verdict(rule.name, Outcome.DISCREPANT if rule.is_waivable else Outcome.REFUSES, breaches)

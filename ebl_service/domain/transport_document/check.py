@@ -16,6 +16,7 @@ Leaves to others: the bytes (`canonical`), the issuing block's time (`rules.date
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from ebl_service.domain.transport_document.reading import Found, Part
 from ebl_service.domain.transport_document.rules import (
@@ -32,7 +33,7 @@ from ebl_service.domain.transport_document.rules.characters import character_bre
 from ebl_service.domain.transport_document.schema.charter_party_bill import CHARTER_PARTY_BILL, PROFILE
 from ebl_service.domain.transport_document.schema.conformance import shape_breaches
 from ebl_service.domain.transport_document.schema.container_bill import CONTAINER_BILL
-from ebl_service.errors.documents import Breach, DocumentRefused
+from ebl_service.errors.documents import MOST_BREACHES, Breach, DocumentRefused
 
 Rule = Callable[[Part], Found]
 
@@ -108,19 +109,25 @@ def undefined(document: Part) -> Iterator[Breach]:
 
 
 def check(document: Part) -> tuple[Breach, ...]:
-    """Every breach of the document's table, of its rules, of its characters; none where it can become a title.
+    """The breaches of the document's table, of its rules, of its characters; none where it can become a title.
 
-    Where a rule speaks of the very field that the table refuses, the rule's words stand for both. Characters are named
-    in fields of which nothing else is said.
+    Of each no more than `MOST_BREACHES` are looked for, and no others where the table alone has so many. Where a rule
+    speaks of the very field that the table refuses, the rule's words stand for both. Characters are named in fields of
+    which nothing else is said.
     """
     is_bulk = is_charter_party_bill(document)
     rules = CHARTER_PARTY_RULES if is_bulk else CONTAINER_RULES
-    broken = [Breach(rule.__name__, *found) for rule in rules for found in rule(document)]
-    told = {breach.path for breach in broken}
     table = CHARTER_PARTY_BILL if is_bulk else CONTAINER_BILL
-    found = (*(each for each in shape_breaches(table, document) if each.path not in told), *broken)
+    shape = list(islice(shape_breaches(table, document), MOST_BREACHES))
+    if len(shape) == MOST_BREACHES:
+        return tuple(shape)
+    every = (Breach(rule.__name__, *found) for rule in rules for found in rule(document))
+    broken = list(islice(every, MOST_BREACHES))
+    told = {breach.path for breach in broken}
+    found = (*(each for each in shape if each.path not in told), *broken)
     told = {breach.path for breach in found}
-    return (*found, *(each for each in character_breaches(document) if each.path not in told))
+    characters = (each for each in character_breaches(document) if each.path not in told)
+    return (*found, *islice(characters, MOST_BREACHES))
 
 
 def require(document: Part) -> None:

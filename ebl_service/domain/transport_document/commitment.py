@@ -11,7 +11,8 @@ looked for and reserved whatever the case of its letters, by which people do not
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 
 import rfc8785
 
@@ -20,6 +21,7 @@ from ebl_service.domain.terms import CertificateId, Digest, TitleId
 from ebl_service.errors import InvalidRequest
 
 SALT_BYTES = 32
+_SAFE_INTEGER = 2**53 - 1
 
 TransportDocument = Mapping[str, object]
 """As received: nothing added, dropped or put in another form."""
@@ -27,10 +29,44 @@ TransportDocument = Mapping[str, object]
 
 def canonical_form(content: TransportDocument) -> bytes:
     """The document in RFC 8785's one form. Raises: InvalidRequest where it has none (NaN, integers above 2^53)."""
+    written: list[str] = []
     try:
-        return rfc8785.dumps(dict(content))  # type: ignore[arg-type]  # JSON as parsed
-    except rfc8785.CanonicalizationError as fault:
+        _write(content, written.append)
+        return "".join(written).encode()
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as fault:
         raise InvalidRequest(f"The document has no canonical form: {fault}") from fault
+
+
+_text = json.JSONEncoder(ensure_ascii=False).encode
+"""A text as RFC 8785 writes it (3.2.2.2): Python's own encoder escapes the same characters, and no others."""
+
+
+def _write(value: object, write: Callable[[str], None]) -> None:
+    """Numbers are rfc8785's; it writes texts with a call for each escape, which made 4 MiB of line ends cost 0.4 s."""
+    if isinstance(value, str):
+        write(_text(value))
+    elif isinstance(value, Mapping):
+        write("{")
+        for at, key in enumerate(sorted(value, key=_utf_16)):
+            write(f"{',' if at else ''}{_text(key)}:")
+            _write(value[key], write)
+        write("}")
+    elif isinstance(value, list | tuple):
+        write("[")
+        for at, inner in enumerate(value):
+            if at:
+                write(",")
+            _write(inner, write)
+        write("]")
+    elif type(value) is int and -_SAFE_INTEGER <= value <= _SAFE_INTEGER:
+        write(str(value))
+    else:
+        write(rfc8785.dumps(value).decode())  # type: ignore[arg-type]  # a fraction, a truth value or null
+
+
+def _utf_16(key: str) -> bytes:
+    """By which RFC 8785 (3.2.3) sorts keys."""
+    return key.encode("utf-16-be")
 
 
 def checksum(document: TransportDocument) -> str:
