@@ -8,11 +8,14 @@ Rules kept here
   variation selectors, private-use and unassigned code points make two texts that look alike, or one that shows other
   words than it holds (Unicode Technical Report 36).
 - U+200C and U+200D are letters' joiners in scripts that need them. They are allowed where RFC 5892, appendices A.1 and
-  A.2, allows them: after a virama, and U+200C between letters of Arabic or Syriac.
-- Line breaks and tabs are allowed in texts; where a text has one line, its own table says so.
+  A.2, allows them: after a virama, and U+200C between letters of Arabic or Syriac; and between Bengali ra and a virama,
+  which the RFC refuses and everyday spelling needs (Unicode Standard, section 12.2).
+- Line breaks and tabs are allowed in texts; where a text has one line, its own table says so. A carriage return stands
+  before a line feed only: alone, a terminal writes over the line.
 - Names are the same where their NFKC forms are, whatever their case.
 
-Every check is linear in the text. Which code points are assigned is Python's `unicodedata` to say.
+Every check is linear in the text. Which code points are assigned is Python's `unicodedata` to say, but for ideographs,
+which names have and new versions of Unicode add.
 """
 
 import re
@@ -23,9 +26,12 @@ _REFERENCE = re.compile(r"[!-~]+(?: [!-~]+)*")
 _BREAKS = "\n\r\t"
 _JOINERS = "\u200c\u200d"
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+_FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc\ufffd"
 _UNSEEN = re.compile(f"[{_SELECTORS}{_FILLERS}{_JOINERS}]")
 _CURSIVE = re.compile("[\u0600-\u074f\u0750-\u077f\u0860-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_BENGALI_RA, _BENGALI_VIRAMA = "\u09b0", "\u09cd"
+_NEW_IDEOGRAPHS = re.compile("[\U0002ebf0-\U0002ee5d\U00031350-\U000323af\U000323b0-\U00033479]")
+"""CJK extensions I, H and J (Unicode 15 to 17), which older Pythons hold to be unassigned."""
 _VIRAMA = 9
 """Canonical combining class of the signs that take a consonant's vowel away."""
 _MARKS = ("Mn", "Me")
@@ -69,7 +75,10 @@ def unseen(text: str) -> Iterator[tuple[int, str]]:
         elif letter.isprintable():
             if _UNSEEN.match(letter):
                 yield at, letter
-        elif letter not in _BREAKS and unicodedata.category(letter) != "Zs":
+        elif letter == "\r":
+            if text[at + 1 : at + 2] != "\n":
+                yield at, letter
+        elif letter not in _BREAKS and unicodedata.category(letter) != "Zs" and not _NEW_IDEOGRAPHS.match(letter):
             yield at, letter
 
 
@@ -91,8 +100,10 @@ def folded(text: str) -> str:
 
 
 def _joins(text: str, at: int) -> bool:
-    before = text[at - 1 : at]
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if before and unicodedata.combining(before) == _VIRAMA:
+        return True
+    if (before, text[at], after) == (_BENGALI_RA, _JOINERS[1], _BENGALI_VIRAMA):
         return True
     return text[at] == _JOINERS[0] and _is_cursive(text, at, -1) and _is_cursive(text, at, 1)
 

@@ -19,6 +19,8 @@ An edge (HTTP, command line) maps these six to statuses and exit codes in one ta
 from collections.abc import Mapping
 from typing import ClassVar
 
+from ebl_service.errors.shown_text import escaped
+
 Detail = str | int | bool | None | list[str]
 
 
@@ -28,8 +30,8 @@ class EblError(Exception):
     advice: ClassVar[str] = "See the service's log."
 
     def __init__(self, message: str, details: Mapping[str, Detail] | None = None, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = escaped(message)
+        super().__init__(self.message)
         self.details: dict[str, Detail] = dict(details or {})
         self._hint = hint
 

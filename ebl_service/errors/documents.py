@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ebl_service.errors import ActionRefused, InvalidRequest, NotAllowed
+from ebl_service.errors.shown_text import escaped
 
 MOST_BREACHES = 100
 """Of one document; the checks stop there."""
@@ -23,7 +24,8 @@ class Breach:
     """One thing wrong with a document.
 
     `rule`: the rule's name. `path`: the field, such as documentParties.consignee or consignmentItems[0].HSCodes[1];
-    empty for the document itself. `wrong`: what stands there. `right`: what would be right.
+    empty for the document itself. `wrong`: what stands there. `right`: what would be right. What does not
+    print stands in them as its escape.
     """
 
     rule: str
@@ -32,10 +34,11 @@ class Breach:
     right: str
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "path", escaped(self.path))
         for name in ("wrong", "right"):
             words: str = getattr(self, name)
-            if len(words) > MOST_WORDS:
-                object.__setattr__(self, name, words[:MOST_WORDS] + "…")
+            cut = words[:MOST_WORDS] + "…" if len(words) > MOST_WORDS else words
+            object.__setattr__(self, name, escaped(cut))
 
     def __str__(self) -> str:
         return f"{self.path or 'document'}: {self.wrong}; right would be: {self.right} ({self.rule})"

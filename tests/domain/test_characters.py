@@ -12,6 +12,9 @@ SEEN = [
     "شركة الملاحة العربية",
     "می\u200cروم",  # Persian: a non-joiner between joining letters (RFC 5892 A.1)
     "क्\u200dष",  # Hindi: a joiner after a virama (RFC 5892 A.2)
+    "র\u200d\u09cdযাব",  # Bengali: ra, joiner, virama, ya
+    "\U00031350",  # an ideograph of Unicode 15
+    "line one\r\nline two",
     "ත්\u200dරී ලංකා",  # Sinhala
     "株式会社　韓進",  # an ideographic space
     "𠮷野家",  # CJK extension B
@@ -27,6 +30,9 @@ UNSEEN = {
     "ACME \u001b]0;x\u0007 Ltd": "U+001B control character",
     "ACME\u0000": "U+0000",
     "ACME\u0085": "U+0085",
+    "No liability\rAll liability": "U+000D",
+    "AB\ufffdME": "U+FFFD REPLACEMENT CHARACTER",
+    "র\u200dয": "U+200D ZERO WIDTH JOINER",
     "ACME\u2028Ltd": "U+2028 LINE SEPARATOR",
     "ACME\u200bLtd": "U+200B ZERO WIDTH SPACE",
     "AC\u200cME": "U+200C ZERO WIDTH NON-JOINER",

@@ -80,7 +80,7 @@ def _totals(documents: Iterable[Part]) -> dict[Total, Decimal]:
 
 def _add_cargo(document: Part, summed: dict[Total, Decimal]) -> None:
     for _, item in cargo_items(document):
-        place = text(item, "equipmentReference")
+        place = text(item, "equipmentReference").upper()
         packaging = part(item, "outerPackaging")
         kind = text(packaging, "imoPackagingCode") or text(packaging, "packageCode") or text(packaging, "description")
         _add(summed, (place, f"packages of {kind}"), packaging.get("numberOfPackages"))
@@ -119,7 +119,7 @@ def _equipment_breaches(whole: Sequence[Part], made: Sequence[Part]) -> tuple[Br
 
 def _equipment(documents: Sequence[Part]) -> frozenset[str]:
     return frozenset(
-        text(part(used, "equipment"), "equipmentReference")
+        text(part(used, "equipment"), "equipmentReference").upper()
         for document in documents
         for _, used in parts(document, "utilizedTransportEquipments")
     )

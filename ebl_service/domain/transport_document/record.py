@@ -129,7 +129,7 @@ def check_record(content: Part) -> tuple[Breach, ...]:
         found.append(Breach("record_says_back_dated_or_nothing", "backDated", wrong, "true, or to leave it out"))
     numbers: set[str] = set()
     for path, original in _originals(content):
-        number = text(original, "number")
+        number = text(original, "number").upper()
         if number in numbers:
             wrong = f"original {number} is named twice"
             found.append(Breach("paper_originals_are_named_once", f"{path}.number", wrong, "each original once"))

@@ -76,6 +76,10 @@ def test_the_commitment_is_of_salt_and_the_records_digest() -> None:
             ("field_pattern", "changeOfMedium.paperOriginals[0].surrenderedAt"),
         ),
         (
+            {"paper_originals": (PaperOriginal("a1", "Oslo"), PaperOriginal("A1", "Bergen"))},
+            ("paper_originals_are_named_once", "changeOfMedium.paperOriginals[1].number"),
+        ),
+        (
             {"paper_originals": (PaperOriginal("1", "Oslo"), PaperOriginal("1", "Bergen"))},
             ("paper_originals_are_named_once", "changeOfMedium.paperOriginals[1].number"),
         ),

@@ -22,6 +22,8 @@ REFERENCE, TEXT = "references_are_printable_ascii", "texts_show_what_they_hold"
         (TO_BANK, "utilizedTransportEquipments[0].equipment.equipmentReference", "ZQH\uff35457730"),
         (TO_BANK, "utilizedTransportEquipments[0].seals[0].number", "SEAL\u200d1"),
         (TO_BANK, "consignmentItems[0].carrierBookingReference", "BOOK\u20141"),
+        (TO_BANK, "documentParties.shipper.reference", "LT\u00a0EXP"),
+        (TO_BANK, "documentParties.notifyParties[0].reference", "KTE\u2011IMP"),
         (TO_BANK, "documentParties.shipper.identifyingCodes[0].partyCode", "5299\u041eO"),
         (TO_BANK, "transports.vesselVoyages[0].carrierExportVoyageNumber", "041E\u2009W"),
         (SOYA, "transportDocumentReference", "ZQ\u2060HM"),

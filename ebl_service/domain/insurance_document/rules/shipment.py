@@ -92,7 +92,7 @@ def transit_covers_inland_carriage(case: Case) -> Found:
 def names_this_bill(case: Case) -> Found:
     """Where a bill's number is given it is this bill's. Source: UCP 600 art. 14 (d)."""
     said, number = text(case.insurance, "transportDocumentReference"), text(case.bill, "transportDocumentReference")
-    if said and said != number:
+    if said and said.upper() != number.upper():
         yield "transportDocumentReference", f"{said}, and the bill is {number}", number
 
 

@@ -73,7 +73,7 @@ def customs_references_are_unique(document: Part) -> Found:
     for path, whole in lists:
         kinds: Counter[tuple[str, str]] = Counter()
         for where, reference in parts(whole, "customsReferences", path):
-            kind = text(reference, "type"), text(reference, "countryCode")
+            kind = text(reference, "type").upper(), text(reference, "countryCode")
             kinds[kind] += 1
             if kinds[kind] > 1:
                 yield where, f"a second {kind[0]} of {kind[1]}", "one reference for each type and country"

@@ -93,7 +93,7 @@ def tax_references_are_unique(document: Part) -> Found:
     for path, _, party in named_parties(document):
         kinds: Counter[tuple[str, str]] = Counter()
         for where, reference in parts(party, "taxLegalReferences", path):
-            kind = text(reference, "type"), text(reference, "countryCode")
+            kind = text(reference, "type").upper(), text(reference, "countryCode")
             kinds[kind] += 1
             if kinds[kind] > 1:
                 yield where, f"a second {kind[0]} of {kind[1]}", "one reference for each type and country"
