@@ -4,6 +4,7 @@ Leaves to others: what a request says (`document_requests`), reading a title's d
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response, status
@@ -13,7 +14,7 @@ from ebl_service.api.context import App
 from ebl_service.api.document_requests import DocumentsGiven, DocumentsRoute
 from ebl_service.api.entry import of_role
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
-from ebl_service.api.problems import Problem, problem_of, problem_responses
+from ebl_service.api.problems import BreachShown, Problem, problem_of, problem_responses
 from ebl_service.api.typed_data import TypedDataAnswer, deadline_of, prepared
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
@@ -32,6 +33,7 @@ class DocumentShown(Model):
 
     `backDated`: the date of issue is past, as the carrier's setting allows; record, print and verification say so.
     `validUntil`: last second at which the title may be issued without being ante-dated. `version`: 0 is a first issue.
+    `advice`: what is worth a second look though no rule refuses it: a check digit, a code that no list knows, a total.
     """
 
     title_id: TitleIdField
@@ -50,6 +52,7 @@ class DocumentShown(Model):
     reference_digest: DigestField
     commitment: DigestField
     valid_until: int | None
+    advice: tuple[BreachShown, ...]
 
     @classmethod
     def of(cls, made: Prepared) -> "DocumentShown":
@@ -71,6 +74,7 @@ class DocumentShown(Model):
             reference_digest=made.asked.reference_digest,
             commitment=made.commitment,
             valid_until=made.valid_until,
+            advice=tuple(BreachShown(**asdict(each)) for each in made.advice),
         )
 
 

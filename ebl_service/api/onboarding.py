@@ -3,7 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, status
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from ebl_service.api.act_requests import RoleName, roles_of
 from ebl_service.api.caller import Caller
@@ -15,9 +16,18 @@ from ebl_service.api.signed_typed_data import JoinGiven
 from ebl_service.api.signing_certificates import CertificateShown, PemField
 from ebl_service.api.strict_request import StrictRoute
 from ebl_service.domain.receiver import LONGEST_NAME, LONGEST_VALUE, CallbackHeader
+from ebl_service.domain.transport_document.advice import RULES
 from ebl_service.domain.transport_document.rules.dates import MOST_BACK_DATING_DAYS
 from ebl_service.services.onboarding import NewParty
 
+
+def _advice_name(name: str) -> str:
+    if name not in RULES:
+        raise PydanticCustomError("no_advice", "is no advice; there are {names}", {"names": ", ".join(RULES)})
+    return name
+
+
+AdviceName = Annotated[str, AfterValidator(_advice_name), Field(json_schema_extra={"enum": list(RULES)})]
 router = APIRouter(prefix="/v1/onboarding", route_class=StrictRoute, tags=["carriers"])
 
 
@@ -34,6 +44,7 @@ class PartyGiven(RequestModel):
     A carrier names the law and the courts of its bills. `pinned`: the certificate counts though it leads to no root.
     `backDatingDays`: how many days further back its dates of issue may lie than the strict rule allows (0 at first);
     such bills are shown as back-dated. Left out, the setting stays.
+    `refusedAdvice`: names of advice (of `POST /v1/documents`) that its documents are refused for. Left out, it stays.
     `callbackHeader`: left out, a header that is known for the same `callbackUrl` stays; null removes it.
     """
 
@@ -50,6 +61,7 @@ class PartyGiven(RequestModel):
     governing_law: Annotated[str, Field(min_length=1, max_length=200, examples=["English law"]), VISIBLE] | None = None
     jurisdiction: Annotated[str, Field(min_length=1, max_length=200), VISIBLE] | None = None
     back_dating_days: Annotated[int | None, Field(strict=True, ge=0, le=MOST_BACK_DATING_DAYS)] = None
+    refused_advice: Annotated[list[AdviceName], FIRST_FAULT, Field(max_length=len(RULES), default_factory=list)]
 
 
 class OnboardedShown(Model):
@@ -80,6 +92,7 @@ async def onboard(given: PartyGiven, app: App, caller: Caller) -> OnboardedShown
         governing_law=given.governing_law,
         jurisdiction=given.jurisdiction,
         back_dating_days=given.back_dating_days,
+        refused_advice=frozenset(given.refused_advice) if "refused_advice" in given.model_fields_set else None,
     )
     taken = await app.platform.onboarding.onboard(app.held_registrar, new)
     return OnboardedShown(

@@ -120,6 +120,9 @@ def _result(console: Console, told: dict[str, Any]) -> None:
     if told["problem"] is None:
         title = told["document"]["titleId"]
         console.print(f"[bold green]{told['state']}[/] {told['file']} · title {title}")
+        for each in told["document"]["advice"]:
+            said = f"  {each['path'] or 'document'}: {each['wrong']}; look at: {each['right']} ({each['rule']})"
+            console.print(f"[yellow]advice[/]{escape(said)}")
         return
     console.print(f"[bold red]{told['state']}[/] {told['file']}: {told['problem']['rule']}")
     for breach in told["problem"]["breaches"]:

@@ -17,6 +17,10 @@ HeaderFile = Annotated[
     typer.Option(metavar="FILE", help="File with a header that its system wants of callbacks, as Name: value."),
 ]
 Days = Annotated[int | None, typer.Option(help="Days that its dates of issue may lie further back (0 at first).")]
+Advice = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULE", help="Advice that its documents are refused for (again for more of them)."),
+]
 
 
 @at_the_desk
@@ -37,6 +41,7 @@ def onboard(
     law: Annotated[str | None, typer.Option(help="Law that governs its bills (of a carrier).")] = None,
     jurisdiction: Annotated[str | None, typer.Option(help="Courts or arbitrators (of a carrier).")] = None,
     back_dating_days: Days = None,
+    refuse_advice: Advice = None,
 ) -> None:
     """Take a party in: on the ledger, by name and codes, certificate, terms, address; again to change what differs."""
     asked: dict[str, Any] = {
@@ -53,6 +58,7 @@ def onboard(
         "governingLaw": law,
         "jurisdiction": jurisdiction,
         "backDatingDays": back_dating_days,
+        "refusedAdvice": refuse_advice or None,
     }
     taken = session.api.post("/v1/onboarding", {key: value for key, value in asked.items() if value is not None})
     session.show(taken, lambda console: _tell(console, name, taken))

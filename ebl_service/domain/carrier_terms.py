@@ -9,10 +9,12 @@ from ebl_service.domain.terms import Address
 class CarrierTerms:
     """A carrier of this platform and its terms, which go into each bill's record (IG P&I: the law is named).
 
-    `back_dating_days`: how many days further back than the strict rule its dates of issue may lie.
+    `back_dating_days`: how many days further back than the strict rule its dates of issue may lie. `refused_advice`:
+    the names of advice (`transport_document.advice`) that its documents are refused for.
     """
 
     account: Address
     governing_law: str
     jurisdiction: str
     back_dating_days: int = 0
+    refused_advice: frozenset[str] = frozenset()

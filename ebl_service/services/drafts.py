@@ -12,6 +12,7 @@ from ebl_service.domain.transport_document.canonical import Received
 from ebl_service.domain.transport_document.document_parties import Code
 from ebl_service.domain.transport_document.record import PaperOriginal, Record
 from ebl_service.domain.transport_document.title_terms import Secrets
+from ebl_service.errors.documents import Breach
 
 DOCUMENT, OPENING, PICTURE, CARRIERS_PICTURE, MANIFEST = "document", "opening", "pdf", "carrier's picture", "manifest"
 """The parts that are kept of a document: as sent; record and salts; our PDF; the carrier's; its signed manifest."""
@@ -59,7 +60,8 @@ class Prepared:
 
     `holder`: whom an issue gives the bill to; None for a replacement, which goes to who surrendered. `number`: the
     number's digest under the salt that this service derives, by which it is found again. `valid_until`: the last
-    second at which the title may be issued without being ante-dated; None: no such bound.
+    second at which the title may be issued without being ante-dated; None: no such bound. `advice`: what a
+    careful clerk would look at again; nothing of it kept the document from being prepared.
     """
 
     received: Received
@@ -74,6 +76,7 @@ class Prepared:
     picture: bytes
     number: Digest
     valid_until: Seconds | None
+    advice: tuple[Breach, ...] = ()
 
     @property
     def binding(self) -> DocumentBinding:

@@ -51,6 +51,7 @@ class NewParty:
 
     `certificate`: PEM; `is_pinned`: trusted though it leads to no root. Law and jurisdiction: of a carrier's bills.
     `back_dating_days`: how much further back than the strict rule its dates of issue may lie; None: as it is.
+    `refused_advice`: names of advice that its documents are refused for; None: as it is.
     `keeps_header`: where no header is given, one that is known for the same address stays.
     """
 
@@ -68,6 +69,7 @@ class NewParty:
     governing_law: str | None = None
     jurisdiction: str | None = None
     back_dating_days: int | None = None
+    refused_advice: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,11 @@ class Onboarding:
         return Onboarded(account, certificate, transaction)
 
     async def _terms(self, account: Address, law: str, jurisdiction: str, new: NewParty) -> CarrierTerms:
-        """The carrier's terms; how far it may back-date stays as it is where the call does not say."""
-        known = await self._carriers.terms(account) if new.back_dating_days is None else None
-        days = new.back_dating_days or (known.back_dating_days if known else 0)
-        return CarrierTerms(account, law, jurisdiction, days)
+        """The carrier's terms; what the call does not say of its documents stays as it is."""
+        known = await self._carriers.terms(account) or CarrierTerms(account, law, jurisdiction)
+        days = known.back_dating_days if new.back_dating_days is None else new.back_dating_days
+        advice = known.refused_advice if new.refused_advice is None else new.refused_advice
+        return CarrierTerms(account, law, jurisdiction, days, advice)
 
     async def _header(self, account: Address, url: str, new: NewParty) -> bytes | None:
         """The party's header as it is kept for this address: a known one goes to no other address than its own."""
@@ -147,7 +150,8 @@ class Onboarding:
             required_url(new.callback_url)
         elif new.callback_header is not None:
             raise MissingField("callbackUrl: a header is sent with callbacks to an address", {"at": "callbackUrl"})
-        is_carrier = Role.CARRIER in new.roles or new.back_dating_days is not None
+        settings = (new.back_dating_days, new.refused_advice)
+        is_carrier = Role.CARRIER in new.roles or any(each is not None for each in settings)
         if is_carrier and not (new.governing_law and new.jurisdiction):
             raise MissingField("governingLaw, jurisdiction: a carrier's bills name both", {"at": "governingLaw"})
         if new.in_custody and self._custodian is None:

@@ -12,11 +12,12 @@ Rules kept here
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ebl_service.domain.actions import Issue, NewTitle
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import Address, Seconds, title_id_of
+from ebl_service.domain.transport_document.advice import advise, refused
 from ebl_service.domain.transport_document.canonical import Received, received
 from ebl_service.domain.transport_document.check import check
 from ebl_service.domain.transport_document.commitment import (
@@ -76,7 +77,18 @@ class Preparation:
         found += check_dates(got.document, block_time, is_replacement=is_replacement, back_dating_days=dating.days)
         if found or terms is None:
             raise DocumentRefused(found)
-        return await self._made(draft, got, terms, None if old else holder, old, dating)
+        advice = await self._advice(terms.carrier, draft, got)
+        made = await self._made(draft, got, terms, None if old else holder, old, dating)
+        return replace(made, advice=advice)
+
+    async def _advice(self, carrier: Address, draft: Draft, got: Received) -> tuple[Breach, ...]:
+        """What a careful clerk would look at again. Raises: DocumentRefused with what this carrier wants refused."""
+        advice = await untrusted.run(advise, got.document, draft.governing_law)
+        terms = await self._carriers.terms(carrier) if advice else None
+        unwanted = refused(advice, terms.refused_advice) if terms else ()
+        if unwanted:
+            raise DocumentRefused(unwanted)
+        return advice
 
     async def _dating(
         self, terms: TitleTerms | None, got: Received, block_time: Seconds, *, is_replacement: bool
@@ -103,8 +115,8 @@ class Preparation:
         terms: TitleTerms | None = None
         try:
             terms = title_terms(got.document, registered)
-        except DocumentRefused as refused:
-            found += refused.breaches
+        except DocumentRefused as fault:
+            found += fault.breaches
         return terms, _holder(draft, named, registered, found)
 
     async def _made(

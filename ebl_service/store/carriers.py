@@ -28,6 +28,7 @@ class Carriers:
             "governing_law": terms.governing_law,
             "jurisdiction": terms.jurisdiction,
             "back_dating_days": terms.back_dating_days,
+            "refused_advice": " ".join(sorted(terms.refused_advice)),
             "changed_at": now,
         }
         new = (sqlite if self._database.is_sqlite else postgresql).insert(carriers).values(row)
@@ -39,7 +40,10 @@ class Carriers:
         query = select(carriers).where(carriers.c.account == account)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-        return CarrierTerms(account, row.governing_law, row.jurisdiction, row.back_dating_days) if row else None
+        if row is None:
+            return None
+        names = frozenset(row.refused_advice.split())
+        return CarrierTerms(account, row.governing_law, row.jurisdiction, row.back_dating_days, names)
 
     async def accounts(self) -> list[Address]:
         """Every carrier of this platform."""

@@ -118,7 +118,8 @@ async def _unavailable() -> AsyncIterator[None]:
     except sqlite3.Error as error:
         raise LedgerUnavailable(f"The database failed: {error}") from error
     except DBAPIError as error:
-        raise LedgerUnavailable(f"The database failed: {_kind_of(error.orig)}") from error
+        is_local = isinstance(error.orig, sqlite3.Error)  # whose words name no host, user or database
+        raise LedgerUnavailable(f"The database failed: {error.orig if is_local else _kind_of(error.orig)}") from error
     except PoolTimeoutError as error:
         raise LedgerUnavailable("The database is too busy: no connection came free.") from error
     except OSError as error:

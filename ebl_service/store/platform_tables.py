@@ -51,6 +51,7 @@ carriers = Table(
     Column("jurisdiction", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("back_dating_days", BigInteger, nullable=False, server_default="0"),
+    Column("refused_advice", Text, nullable=False, server_default=""),
 )
 
 signing_certificates = Table(

@@ -35,3 +35,10 @@ def test_an_unseen_character_is_refused_by_its_field_and_code_point(
     assert "\u202e" not in answer.text
     assert "\u200b" not in answer.text
     assert at in str(told)
+
+
+def test_advice_that_a_carrier_wants_refused_is_named(house: House) -> None:
+    body = {"legalName": "A", "refusedAdvice": ["container_numbers"]}
+    answer = house.post("/v1/onboarding", body, by=OPERATOR)
+    assert answer.status_code == 400, answer.text
+    assert "container_number_has_its_check_digit" in answer.text

@@ -4,19 +4,16 @@ Two bill numbers that look alike would be two originals of one bill. The rules g
 no table names included, and stop at the first MAX_FAULTS.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from ebl_service.domain.characters import is_reference, reference_fault, text_fault, visible
-from ebl_service.domain.transport_document.reading import Found, Part, within
+from ebl_service.domain.transport_document.reading import Found, Part
+from ebl_service.domain.transport_document.texts import MAX_SHOWN, all_texts, path_of
 from ebl_service.errors.documents import Breach
 
 MAX_FAULTS = 20
 """Of each rule in one answer."""
-
-MAX_SHOWN = 40
-"""Characters of a text, or of a field's name, that an answer repeats."""
 
 REFERENCES = frozenset(
     {
@@ -69,48 +66,14 @@ def character_breaches(document: Part) -> Iterator[Breach]:
 
 
 def _references(document: Part) -> Found:
-    for place, around, name, text in _all_texts(document):
+    for place, around, name, text in all_texts(document):
         if (name in REFERENCES or name in CODED.get(around, ())) and not is_reference(text):
             wrong = f"'{visible(text[:MAX_SHOWN])}': {reference_fault(text)}"
-            yield _path(place), wrong, "printable ASCII, single spaces inside, none at the ends"
+            yield path_of(place), wrong, "printable ASCII, single spaces inside, none at the ends"
 
 
 def _texts(document: Part) -> Found:
-    for place, _, _, text in _all_texts(document, with_names=True):
+    for place, _, _, text in all_texts(document, with_names=True):
         fault = text_fault(text)
         if fault:
-            yield _path(place), fault, "characters that a reader can see"
-
-
-_Place = tuple[Any, ...]
-"""Where a value stands: the place of what holds it, and its key or index there; empty for the document."""
-
-
-def _all_texts(document: Part, *, with_names: bool = False) -> Iterator[tuple[_Place, str, str, str]]:
-    """Every text in order: its place, the field around its object, its own field, and the text.
-
-    `with_names`: fields' names too, each at its object's place.
-    """
-    waiting: list[tuple[_Place, str, str, Any]] = [((), "", "", document)]
-    while waiting:
-        place, around, name, value = waiting.pop()
-        if isinstance(value, str):
-            yield place, around, name, value
-        elif isinstance(value, Mapping):
-            if with_names:
-                yield from ((place, around, "", key) for key in value)
-            waiting += reversed([((place, key), name, key, inner) for key, inner in value.items()])
-        elif isinstance(value, list):
-            waiting += reversed([((place, at), around, name, inner) for at, inner in enumerate(value)])
-
-
-def _path(place: _Place) -> str:
-    """The path of a place; a name in it is written visibly."""
-    parts: list[str | int] = []
-    while place:
-        place, step = place
-        parts.append(step)
-    path = ""
-    for step in reversed(parts):
-        path = within(path, visible(step[:MAX_SHOWN]) if isinstance(step, str) else step)
-    return path
+            yield path_of(place), fault, "characters that a reader can see"
