@@ -11,7 +11,8 @@ Rules kept here
   read all of it. Who was one reads it up to its own last act, as it stood then.
 - A right arises at a final block; it ends as soon as a block is there, final or not, that ends it. The carrier sees at
   once the title it issued, up to its own act.
-- A grant shows what its granter may read, while both its time and the granter's right last.
+- A grant shows what its granter may read, while both its time and the granter's right last; so too to a past party. Of
+  several sights the farthest counts, and the account's own among equals.
 - What may not be read and what is not there are told apart by nothing: one error, the same queries.
 - What replaced a title is shown to its carrier and to who surrendered it, and to nobody else.
 """
@@ -72,7 +73,7 @@ class Rights:
         found = [replace(sight, account=account) for sight in sights if sight is not None]
         if not found:
             raise not_found(title_id)
-        return next((sight for sight in found if sight.is_whole), found[0])
+        return max(found, key=lambda sight: (sight.is_whole, sight.up_to or 0))  # the first of equals: its own
 
     async def sights(self, account: Address, title_ids: Iterable[TitleId]) -> dict[TitleId, Sight]:
         """By its own right, of those of these titles of which the account may see anything."""

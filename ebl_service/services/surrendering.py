@@ -133,9 +133,12 @@ class SurrenderDesk:
         return SealedAnswer(sealed, listed)
 
     async def told(self, account: Address, title_id: TitleId) -> tuple[SurrenderTold, ...]:
-        """The title's surrender requests that were the account's, or made to it, oldest first. Raises: NotFound."""
+        """The title's surrender requests by or to the account or the granter of its sight, oldest first.
+
+        Raises: NotFound.
+        """
         sight = await self._rights.sight(account, title_id)
-        who = sight.granted_by or account
+        who = {account, sight.granted_by}
         final = [
             each
             for each in await self._history.titles.events(title_id)
@@ -147,7 +150,7 @@ class SurrenderDesk:
                 await self._told(recorded.event, final, rows.get(recorded.event.sequence))
                 for recorded in final
                 if isinstance(recorded.event, happened.SurrenderRequested)
-                and who in (recorded.event.holder, recorded.event.carrier)
+                and not who.isdisjoint((recorded.event.holder, recorded.event.carrier))
             ]
         )
 

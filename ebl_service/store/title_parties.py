@@ -50,14 +50,12 @@ class TitleParties:
         self._database = database
 
     async def parts(self, account: Address, title_id: TitleId, now: Seconds) -> list[Part]:
-        """The account's own part in a title, else those of whoever lets it read the title now; none where neither."""
+        """The account's own part in a title first, then those of the parties that let it read the title now."""
         async with self._database.reading() as connection:
             own = await _part(connection, account, title_id)
-            if own is not None:
-                return [own]
             granters = (await connection.execute(live_granters(account, title_id, now))).scalars().all()
             granted = [await _part(connection, Address(each), title_id, granted=True) for each in granters]
-        return [part for part in granted if part is not None]
+        return [part for part in (own, *granted) if part is not None]
 
     async def page(self, account: Address, wanted: TitleFilter, after: str, limit: int, *, is_past: bool) -> list[Part]:
         """At most `limit` titles with ids above `after`: those the account stands on now, or (`is_past`) stood on once.

@@ -163,6 +163,36 @@ async def test_a_grant_shows_what_its_granter_sees_until_it_ends(issued: Clerk) 
     assert await up_to(issued, BUYER) == "nothing"
 
 
+async def test_a_grant_shows_a_past_party_what_its_granter_sees_and_then_its_past_again(issued: Clerk) -> None:
+    await happened(issued, (SHIPPER, act.Transfer(TITLE, 1, BANK.address)))
+    grants, until = issued.access.grants, issued.now() + DAY
+    given = await grants.give(BANK.address, TITLE, SHIPPER.address, until)
+    seen = await sight(issued, SHIPPER)
+    assert seen is not None
+    assert (seen.is_whole, seen.granted_by, seen.account) == (True, BANK.address, SHIPPER.address)
+    with pytest.raises(NotFound):  # a grant is no right to give one
+        await grants.give(SHIPPER.address, TITLE, BUYER.address, until)
+    await grants.revoke(BANK.address, given.number)
+    assert await up_to(issued, SHIPPER) == 2
+    await grants.give(BANK.address, TITLE, SHIPPER.address, until)
+    assert await up_to(issued, SHIPPER) == "all"
+    issued.ahead += DAY
+    assert await up_to(issued, SHIPPER) == 2
+
+
+async def test_of_its_own_past_and_a_grant_a_party_sees_what_shows_more(issued: Clerk) -> None:
+    await happened(issued, (SHIPPER, act.Transfer(TITLE, 1, BANK.address)))
+    await issued.access.grants.give(BANK.address, TITLE, SHIPPER.address, issued.now() + DAY)
+    await happened(issued, (BANK, act.Transfer(TITLE, 2, BUYER.address)))
+    assert await up_to(issued, SHIPPER) == 3, "its granter is past as well, and saw more"
+    await happened(issued, (BUYER, act.Transfer(TITLE, 3, SHIPPER.address)))
+    assert (found := await sight(issued, SHIPPER)) is not None
+    assert (found.is_whole, found.granted_by) == (True, None)
+    await happened(issued, (SHIPPER, act.Transfer(TITLE, 4, BUYER.address)))
+    assert (found := await sight(issued, SHIPPER)) is not None
+    assert (found.up_to, found.granted_by) == (5, None), "its own past is farther than its granter's"
+
+
 async def test_a_grant_ends_with_its_time(issued: Clerk) -> None:
     await issued.access.grants.give(CARRIER.address, TITLE, BUYER.address, issued.now() + DAY)
     issued.ahead += DAY - 1

@@ -14,7 +14,7 @@ from ebl_service.errors.refusals import NotHolder
 from ebl_service.services.surrendering import NO_COMMENTS
 from ebl_service.store import announcements
 from ebl_service.store.database import Database
-from tests.clerk import BANK, CARRIER, SHIPPER, title_of
+from tests.clerk import BANK, CARRIER, DAY, SHIPPER, title_of
 from tests.fake_ledger import FakeLedger
 from tests.platform_clerk import PLATFORM, PlatformClerk
 from tests.receiver import Receiver
@@ -232,6 +232,11 @@ async def test_what_the_carrier_says_reaches_who_asked_once_final_and_nobody_who
     await clerk.work(5)
     assert await outcomes(clerk, BANK.address) == []
     assert await outcomes(clerk, SHIPPER.address) == [("REJECTED", "Freight is unpaid")]
+    await clerk.access.grants.give(BANK.address, title(clerk), SHIPPER.address, clerk.now() + DAY)
+    assert await outcomes(clerk, SHIPPER.address) == [("REJECTED", "Freight is unpaid")]
+    await clerk.take(clerk.sign(BANK, act.RequestSurrender(title(clerk), 4, Purpose.DELIVERY)))
+    await clerk.work(5)
+    assert await outcomes(clerk, SHIPPER.address) == [("REJECTED", "Freight is unpaid"), ("WAITING", None)]
 
 
 async def test_a_surrender_that_the_carrier_answers_by_its_own_act_or_the_holder_takes_back_is_told_so(
