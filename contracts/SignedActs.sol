@@ -15,8 +15,8 @@ import {ISignedActs} from "./interfaces/ISignedActs.sol";
 /// - Where an account has code, its own or set on it (EIP-7702), the code answers for it:
 ///   Batch.t.sol/test_anAccountWithCodeSetIsAskedAsAWallet.
 /// - An act in a batch can neither spoil nor starve another; it has its whole gas or the batch reverts:
-///   Batch.t.sol/test_aWalletThatBurnsGasSpoilsNothing (and its neighbours), test_everyActHasItsWholeGasOrTheBatchReverts,
-///   test_aBatchWithTooLittleGasRevertsWholeAndRefusesNoGoodAct.
+///   Batch.t.sol/test_aWalletThatBurnsGasSpoilsNothing (and its neighbours), test_aLongActThatBurnsItsGasIsRefusedByItself,
+///   test_everyActHasItsWholeGasOrTheBatchReverts, test_aBatchWithTooLittleGasRevertsWholeAndRefusesNoGoodAct.
 /// - A refusal is named by place, digest and error, cut at 256 bytes; no batch runs in a batch:
 ///   Batch.t.sol/test_aReasonIsTheErrorCutAtTwoHundredFiftySixBytes, test_noBatchInABatch.
 /// - A wallet that is being asked cannot act: Batch.t.sol/test_aWalletCannotReEnterWhileItIsAsked.
@@ -36,8 +36,9 @@ abstract contract SignedActs is ISignedActs, EIP712 {
     function batch(bytes[] calldata acts) external {
         if (msg.sender == address(this)) revert BatchInBatch();
         for (uint256 i = 0; i < acts.length; ++i) {
-            // Copied before the gas is counted: the copy of a long act costs more than the reserve.
+            // Copied and digested before the gas is counted: with a long act, either costs more than the reserve.
             bytes memory act = acts[i];
+            bytes32 digest = keccak256(act);
             if (gasleft() <= ACT_GAS + ACT_RESERVE) revert BatchOutOfGas(i);
             // The call is to this very contract, whose outside calls are all static: nothing can be re-entered. It
             // cannot pass for a party's direct call, since this contract signs nothing and so never joins.
@@ -45,7 +46,7 @@ abstract contract SignedActs is ISignedActs, EIP712 {
             assembly ("memory-safe") {
                 stands := call(ACT_GAS, address(), 0, add(act, 0x20), mload(act), 0, 0)
             }
-            if (!stands) emit ActRefused(i, keccak256(act), _lastError());
+            if (!stands) emit ActRefused(i, digest, _lastError());
         }
     }
 

@@ -244,6 +244,27 @@ contract BatchTest is Ledger {
         _that(failing.seen() > ACT_GAS - 2_000 && failing.seen() < ACT_GAS, "the act had its gas");
     }
 
+    /// Gas that does for an act that stands does for naming one that burns its share, however long the two are.
+    function test_aLongActThatBurnsItsGasIsRefusedByItself(uint256 length) public {
+        Failing failing = new Failing();
+        bytes memory filling = new bytes(length % 400_000);
+        bytes[] memory acts = new bytes[](1);
+        acts[0] = abi.encodeWithSelector(Failing.looks.selector, uint256(0x20), filling.length, filling);
+        bytes memory stands = abi.encodeCall(ISignedActs.batch, (acts));
+        acts[0] = abi.encodeWithSelector(Failing.burns.selector, uint256(0x20), filling.length, filling);
+        bytes memory burns = abi.encodeCall(ISignedActs.batch, (acts));
+        (uint256 less, uint256 enough) = (425_000, 10_000_000);
+        while (enough - less > 1) {
+            uint256 gas = (less + enough) / 2;
+            (bool done,) = address(failing).call{gas: gas}(stands);
+            (less, enough) = done ? (less, gas) : (gas, enough);
+        }
+        vm.expectEmit(true, true, true, true, address(failing));
+        emit ISignedActs.ActRefused(0, keccak256(acts[0]), "");
+        (bool named,) = address(failing).call{gas: enough}(burns);
+        _that(named, "refused by itself");
+    }
+
     function test_anActHasNoMoreThanItsShare() public {
         Failing failing = new Failing();
         bytes[] memory acts = new bytes[](1);
