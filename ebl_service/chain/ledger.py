@@ -9,7 +9,6 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from ebl_service.chain.act_codec import encode_act
 from ebl_service.chain.agreement import Farthest, Witnesses
 from ebl_service.chain.answers import block_of, outcome_of, recorded_of, verdict_of
 from ebl_service.chain.certificate_codec import decode_certificate_view, encode_certificate_view
@@ -154,12 +153,7 @@ class ChainLedger:
         return [verdict_of(answer) for answer in answers]
 
     def _call(self, item: ActToSend) -> dict[str, str]:
-        return {
-            "from": self._relayer.address,
-            "to": self._deployment.identity.domain_of(item.signed.act).verifying_contract,
-            "data": "0x" + encode_act(item).hex(),
-            "gas": hex(max(ACT_GAS, gas_of(item, by_wallet=self._signers.is_wallet(item.signed.signer))) + 100_000),
-        }
+        return self._relayer.call_with(item, by_wallet=self._signers.is_wallet(item.signed.signer))
 
     async def verify_signature(self, signer: Address, digest: bytes, signature: bytes) -> bool:
         """Whether it is the signer's, as the contracts would judge it now."""

@@ -35,6 +35,8 @@ MOST_BYTES = 100_000
 """Of the acts of a batch: nodes take transactions of 128 kB into their pools."""
 _ACT_BYTES = 1_100
 """The most that an act of a batch has beside its signature."""
+_ROOM_TO_CHECK = 100_000
+"""What a call that checks an act has beside the act's own share."""
 
 
 def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
@@ -44,6 +46,12 @@ def gas_of(item: ActToSend, *, by_wallet: bool) -> int:
         old, new = len(asked.old_ids), len(asked.new_titles)
         return (old + new) * _REPLACE_GAS + old * new * 2 * _ID_GAS + (ACT_GAS if by_wallet else 0)
     return ACT_GAS if by_wallet else _GAS.get(type(asked), _OTHER_GAS)
+
+
+def gas_limit(data: bytes, work: int) -> int:
+    """The limit of a transaction that carries `data` and then uses at most `work`: never below the floor (EIP-7623)."""
+    zeros = data.count(0)
+    return max(work + 16 * len(data), 21_000 + 10 * (zeros + 4 * (len(data) - zeros)))
 
 
 def part_of(item: ActToSend, *, by_wallet: bool) -> float:
@@ -77,12 +85,21 @@ class Relayer:
         calls = [encode_act(item) for item in acts]
         gas = [gas_of(item, by_wallet=is_wallet(item.signed.signer)) for item in acts]
         if len(acts) == 1 and gas[0] > ACT_GAS:
-            data, limit = calls[0], _BASE_GAS + gas[0]
+            data, work = calls[0], _BASE_GAS + gas[0]
         else:
             # What is left before each act must cover the most it may use: see SignedActs.batch.
-            data, limit = encode_batch(calls), _BASE_GAS + sum(gas) + ACT_GAS + _RESERVE
-        limit += 16 * len(data)
-        return self._signed(contracts.pop(), data, limit, nonce, fees, tuple(map(_digest, calls)))
+            data, work = encode_batch(calls), _BASE_GAS + sum(gas) + ACT_GAS + _RESERVE
+        return self._signed(contracts.pop(), data, gas_limit(data, work), nonce, fees, tuple(map(_digest, calls)))
+
+    def call_with(self, item: ActToSend, *, by_wallet: bool) -> dict[str, str]:
+        """What `eth_call` takes to show what an act alone would get: its whole share, however long its signature."""
+        data = encode_act(item)
+        return {
+            "from": self.address,
+            "to": self._identity.domain_of(item.signed.act).verifying_contract,
+            "data": "0x" + data.hex(),
+            "gas": hex(gas_limit(data, max(ACT_GAS, gas_of(item, by_wallet=by_wallet)) + _ROOM_TO_CHECK)),
+        }
 
     def sign_filler(self, nonce: int, fees: Fees) -> Transaction:
         """A transfer of nothing to the relayer itself, to use up a nonce."""

@@ -38,6 +38,15 @@ def issue(chain, endorsee="shipper"):
     return signed(chain, chain.carrier, act.Issue(title_id, chain.shipper.address, to, True, REFERENCE, COMMITMENT))
 
 
+async def stands(chain, ledger, item):
+    """Send an act; it must stand."""
+    made = ledger.sign_batch([item], await ledger.next_nonce(), await ledger.fees())
+    await ledger.send(made.raw)
+    chain.rpc("anvil_mine", "0x1")
+    outcome = await ledger.outcome(made.hash)
+    assert (outcome.reverted, list(outcome.refused)) == (False, [])
+
+
 async def test_party_events_fold_to_the_registrys_parties(chain, ledger, registrar):
     await registrar.suspend(chain.bank.address)
     await registrar.grant_role(chain.bank.address, Role.INSURER)
@@ -105,6 +114,19 @@ async def test_a_wallet_that_burns_gas_is_found_out_by_the_check(ledger, chain):
     verdict = (await ledger.check([asked]))[0]
     assert isinstance(verdict, InvalidSignature | Unexplained)
     chain.rpc("anvil_setCode", chain.bank.address, "0x")
+
+
+async def test_a_check_gives_a_wallet_its_whole_share_however_long_its_signature_is(ledger, chain):
+    wallet = chain.join("thorough wallet")
+    burns_300_000_and_says_yes = "0x5a5b805a90036204" + "93e011600157" + "7f1626ba7e" + "00" * 28 + "5f5260205ff3"
+    chain.rpc("anvil_setCode", wallet.address, burns_300_000_and_says_yes)
+    title_id = title_id_of(chain.carrier.address, REFERENCE)
+    issued = act.Issue(title_id, wallet.address, None, True, REFERENCE, COMMITMENT)
+    await stands(chain, ledger, signed(chain, chain.carrier, issued))
+    for size in (65, 10_000):
+        sent = SignedAct(act.Sign(title_id, 1), wallet.address, chain.time() + HOUR, b"\x01" * size)
+        assert await ledger.check([ActToSend(sent)]) == [None]
+    await stands(chain, ledger, ActToSend(sent))
 
 
 async def test_a_node_without_optional_answers_still_serves(chain, deployment):

@@ -7,6 +7,7 @@ from ebl_service.domain.signed_act import SignedAct
 from ebl_service.domain.submission import State, Submission
 from ebl_service.domain.terms import Digest, TitleId
 from ebl_service.services.batch import Batch, portions
+from tests.anvil import Anvil
 
 LARGEST_TRANSACTION = 128 * 1024
 """Bytes: what nodes take into their pools."""
@@ -40,3 +41,19 @@ async def test_acts_of_wallets_with_long_signatures_share_no_more_than_a_transac
 
 async def test_fifty_acts_of_plain_accounts_share_one(ledger: ChainLedger):
     assert len(portions(batch_of(PLAIN, b"\x01" * 65, 50), ledger, 50)) == 1
+
+
+async def test_acts_with_long_signatures_are_offered_the_gas_that_a_node_asks_for_their_bytes(chain, ledger):
+    """No node takes less than EIP-7623's floor. Signatures of accounts that are not known as wallets count less."""
+    batch = batch_of(PLAIN, b"\x01" * LONGEST_SIGNATURE, 9)
+    made = [
+        ledger.sign_batch(each.acts, nonce, Fees(10**10, 1)) for nonce, each in enumerate(portions(batch, ledger, 9))
+    ]
+    with Anvil("--hardfork", "prague") as node:
+        node.rpc("anvil_setBalance", chain.relayer.address, hex(10**20))
+        for each in made:
+            node.rpc("eth_sendRawTransaction", "0x" + each.raw.hex())
+            node.rpc("evm_mine")
+            assert node.rpc("eth_getTransactionReceipt", each.hash)["status"] == "0x1"
+    assert max(len(each.act_digests) for each in made) > 5
+    assert max(each.gas_limit for each in made) <= MOST_GAS
