@@ -18,7 +18,15 @@ from ebl_service.errors import InvalidRequest
 PREFIX = "EBL_"
 SHORTEST_TOKEN = 16
 OF_THE_COMMAND_LINE = frozenset(
-    {"EBL_API", "EBL_KEYSTORE", "EBL_PASSWORD_FILE", "EBL_KEY_FILE", "EBL_API_KEY_FILE", "EBL_DEPLOYER_KEY_FILE"}
+    {
+        "EBL_API",
+        "EBL_STATE_DIR",
+        "EBL_KEYSTORE",
+        "EBL_PASSWORD_FILE",
+        "EBL_KEY_FILE",
+        "EBL_API_KEY_FILE",
+        "EBL_DEPLOYER_KEY_FILE",
+    }
 )
 
 

@@ -11,6 +11,8 @@ from ebl_service.chain.rpc import Rpc
 from ebl_service.chain.title_reading import NodeTitles
 from ebl_service.domain.terms import Address
 from ebl_service.domain.verification import Finding
+from ebl_service.errors import LedgerDisagrees, NotFound
+from ebl_service.errors.documents import CouldNotCheck
 from ebl_service.services.verification import Opening, Verification
 
 
@@ -19,12 +21,16 @@ async def verify_by_node(
 ) -> Finding:
     """The verdict over a copy by a node alone. `trusted`: a deployment's file, or the address of a registry of titles.
 
-    Raises: BadOpening, CopyTooLarge, NotFound (no deployment file), LedgerUnavailable, LedgerDisagrees.
+    Raises: BadOpening, CopyTooLarge, CouldNotCheck (another chain, no registry there, no deployment
+    file), LedgerUnavailable, LedgerDisagrees (the node contradicts itself).
     """
     async with Rpc([rpc_url]) as rpc:
-        if isinstance(trusted, Path):
-            titles = await NodeTitles.of_deployment(rpc, Deployment.load(trusted))
-        else:
-            titles = await NodeTitles.at(rpc, trusted)
+        try:
+            if isinstance(trusted, Path):
+                titles = await NodeTitles.of_deployment(rpc, Deployment.load(trusted))
+            else:
+                titles = await NodeTitles.at(rpc, trusted)
+        except (LedgerDisagrees, NotFound) as fault:
+            raise CouldNotCheck(f"The copy could not be checked: {fault.message}", fault.details) from fault
         checking = Verification(titles, titles.chain_id, titles.registry)
         return await checking.verify(content, Opening.read(opening) if opening else None)

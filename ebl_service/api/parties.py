@@ -20,6 +20,7 @@ from ebl_service.api.strict_request import StrictRoute
 from ebl_service.bootstrap import Application
 from ebl_service.domain.caller import Scope
 from ebl_service.domain.party import Party
+from ebl_service.domain.profile import Profile
 from ebl_service.domain.terms import Address, Digest, Role
 from ebl_service.errors import NotFound
 
@@ -54,7 +55,7 @@ class PartyShown(Model):
 
 
 class PartyFound(Model):
-    """A party as another finds it by one of its codes."""
+    """A party as another finds it by one of its codes, or by name."""
 
     account: AccountField
     legal_name: str
@@ -104,11 +105,20 @@ async def by_code(
     caller.require(Scope.READ)
     app.access.limits.count_look_up(caller.account or "operator")
     profile = await app.naming.having((provider, code))
-    party = await app.queries.party(profile.account)
-    shown = PartyShown.of(party, to_another=True)
-    return PartyFound(
-        account=profile.account, legal_name=profile.legal_name, roles=shown.roles, is_suspended=shown.is_suspended
-    )
+    return await _found(app, profile)
+
+
+@router.get("/by-name", responses=problem_responses(400, 401, 403, 404, 429))
+async def by_name(
+    name: Annotated[str, Query(min_length=1, max_length=200, description="Its legal name; case does not matter")],
+    app: App,
+    caller: Caller,
+) -> PartyFound:
+    """The party of a legal name that no other goes by: for who stands on a title on which it stands or stood."""
+    caller.require(Scope.READ)
+    app.access.limits.count_look_up(caller.account or "operator")
+    profile = await app.by_name.by_name(None if caller.is_operator else caller.account, name)
+    return await _found(app, profile)
 
 
 @router.get("/{account}", responses=problem_responses(401, 403, 404, 429))
@@ -161,6 +171,13 @@ async def withdraw_role(account: AccountPath, given: RolesGiven, app: App, calle
     registrar, roles = app.registrar, roles_of(given.roles)
     transaction = await registrar.withdraw_role(account, int(roles))
     return await _seen(app, account, transaction, lambda party: not roles & party.roles)
+
+
+async def _found(app: Application, profile: Profile) -> PartyFound:
+    shown = PartyShown.of(await app.queries.party(profile.account), to_another=True)
+    return PartyFound(
+        account=profile.account, legal_name=profile.legal_name, roles=shown.roles, is_suspended=shown.is_suspended
+    )
 
 
 async def _seen(app: Application, account: Address, transaction: Digest, holds: Callable[[Party], bool]) -> DeskAnswer:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from ebl_service.api.act_requests import PurposeName
 from ebl_service.api.caller import Caller
 from ebl_service.api.context import After, App, Limit, TitleIdPath
 from ebl_service.api.fields import AccountField, DigestField, Model, TitleIdField
@@ -101,6 +102,12 @@ class TitlesPage(Model):
     next_cursor: str | None
 
 
+class BillTitles(Model):
+    """The titles of one bill: its versions, and those of other carriers' bills of the same number."""
+
+    titles: tuple[TitleShown, ...]
+
+
 class EntryShown(Model):
     """One act. `code`: DCSA's action code, null for acts it has no word for; `event`: this ledger's word."""
 
@@ -149,15 +156,22 @@ class AllowedActShown(Model):
     refusal: RefusalShown | None
 
 
+class AllowedTitleActShown(AllowedActShown):
+    """`purpose`: of a request for surrender, null for other acts."""
+
+    purpose: PurposeName | None
+
+
 class AllowedActsShown(Model):
     """What a party may do with a title now, and why not the rest."""
 
     title_id: TitleIdField
     party: AccountField
-    acts: tuple[AllowedActShown, ...]
+    acts: tuple[AllowedTitleActShown, ...]
 
 
 READ = problem_responses(401, 403, 404, 429)
+NUMBER = r"^[!-~]([ -~]{0,98}[!-~])?$"
 
 
 @router.get("", responses=problem_responses(401, 403, 429))
@@ -181,6 +195,21 @@ async def find(
     wanted = TitleFilter(holder, endorsee, carrier, entitled, Status[status] if status else None)
     page = await app.permitted.titles(account, wanted, after, limit, is_past=part == "past")
     return TitlesPage(titles=tuple(TitleShown.of(view) for view in page.items), next_cursor=page.next_cursor)
+
+
+@router.get("/by-number", responses=READ)
+async def by_number(
+    number: Annotated[
+        str, Query(pattern=r"^[!-~]([ -~]{0,98}[!-~])?$", description="The bill's number, to the letter")
+    ],
+    app: App,
+    caller: Caller,
+) -> BillTitles:
+    """The titles of a bill that one may read, by its number, the newest version first: to the letter, and not often."""
+    account = caller.party_with(Scope.READ)
+    app.access.limits.count_look_up(account)
+    found = await app.by_name.by_number(account, number)
+    return BillTitles(titles=tuple(TitleShown.of(app.permitted.view(sight)) for sight in found))
 
 
 @router.get("/{title_id}", responses=READ)
@@ -224,8 +253,9 @@ async def allowed_acts(
         title_id=title_id,
         party=party,
         acts=tuple(
-            AllowedActShown(
+            AllowedTitleActShown(
                 verb=each.act,
+                purpose=each.purpose.name if each.purpose is not None else None,
                 is_allowed=each.refusal is None,
                 refusal=RefusalShown.of(each.refusal) if each.refusal else None,
             )

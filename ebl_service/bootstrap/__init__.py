@@ -40,6 +40,7 @@ from ebl_service.errors.requests import NoRegistrarHere
 from ebl_service.errors.vault import NoVaultHere
 from ebl_service.services.access import Access
 from ebl_service.services.acting import Acting
+from ebl_service.services.by_name import ByName
 from ebl_service.services.carrier_room import CarrierRoom, Neighbours
 from ebl_service.services.certificate_check import Report, check_certificates
 from ebl_service.services.certificate_queries import CertificateQueries
@@ -101,6 +102,7 @@ class Application:
     funds: Funds
     rpc: Rpc
     naming: Naming
+    by_name: ByName
     room: DocumentRoom | None = None
     carrier_room: CarrierRoom | None = None
     insurance_room: CoverRoom | None = None
@@ -236,6 +238,7 @@ async def _joined(
         funds=Funds(ledger, relay_policy),
         rpc=rpc,
         naming=naming,
+        by_name=ByName(access.rights, history, directory, room),
         room=room,
         carrier_room=carrier_room_of(settings, Neighbours(identity, room, *beside)) if room else None,
         insurance_room=covers,

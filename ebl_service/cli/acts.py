@@ -7,12 +7,14 @@ import typer
 
 from ebl_service.cli.documents import Holder, Jurisdiction, Law
 from ebl_service.cli.issuing import Particulars, keep, opened_document, send, verified
+from ebl_service.cli.naming import ACCOUNT, BILL, PARTY
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import perform, sign_prepared, submit
+from ebl_service.domain.profile import name_key
 from ebl_service.errors.requests import BadValue
 
-Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
-To = Annotated[str, typer.Option("--to", help="The receiving party's account.")]
+Title = Annotated[str, typer.Argument(metavar="BILL", help="The bill's number, or the title's id."), BILL]
+To = Annotated[str, typer.Option("--to", help="Who receives it: account, PROVIDER:CODE or legal name."), PARTY]
 Secret = Annotated[
     Path | None,
     typer.Option("--secret-file", help="Your own secret for bill numbers' salts; else the service has one."),
@@ -22,6 +24,7 @@ Paper = Annotated[
     list[str] | None,
     typer.Option("--paper-original", help="NUMBER@PLACE of an original on paper that was surrendered; repeatable."),
 ]
+Olds = Annotated[list[str], typer.Argument(metavar="OLD…", help="Bills surrendered for amendment by one party."), BILL]
 
 
 def _on(session: Session, verb: str, title: str, **arguments: Any) -> None:
@@ -36,7 +39,7 @@ def issue(
     jurisdiction: Jurisdiction,
     holder: Holder = None,
     endorsee: Annotated[
-        str | None, typer.Option(help="Insist that this account is the endorsee or consignee; 'none': blank.")
+        str | None, typer.Option(help="Insist that this party is the endorsee or consignee; 'none': blank.")
     ] = None,
     picture: Picture = None,
     paper_original: Paper = None,
@@ -49,7 +52,7 @@ def issue(
     particulars = Particulars(law, jurisdiction, holder, picture, secret_file, originals)
     result = send(session, [content], particulars)["results"][0]
     made = verified(content, particulars, result["document"], session.key.address)
-    _insist(endorsee, made["endorsee"])
+    _insist(session, endorsee, made["endorsee"])
     if opening is not None:
         keep(opening, result["document"])
     asked = {"verb": "Issue", "titleId": result["document"]["titleId"], **made}
@@ -79,7 +82,7 @@ def endorse_to_order(session: Session, title: Title, to: To) -> None:
 def endorse_in_blank(
     session: Session,
     title: Title,
-    to: Annotated[str | None, typer.Option("--to", help="Who receives it; none: you keep it.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="Who receives it; none: you keep it."), PARTY] = None,
 ) -> None:
     """Endorse in blank: whoever holds the bill then has its rights."""
     _on(session, "EndorseInBlank", title, to=to)
@@ -133,7 +136,9 @@ def reject_surrender(session: Session, title: Title) -> None:
 @signs
 def replace(
     session: Session,
-    old: Annotated[list[str], typer.Argument(metavar="OLD…", help="Titles surrendered for amendment by one party.")],
+    old: Annotated[
+        list[str], typer.Argument(metavar="OLD…", help="Bills surrendered for amendment by one party."), BILL
+    ],
     document: Annotated[list[Path], typer.Option(help="A new document; repeat for several.")],
     law: Law,
     jurisdiction: Jurisdiction,
@@ -154,8 +159,13 @@ def replace(
     submit(session, sign_prepared(session, asked, answer["act"]))
 
 
-def _insist(wanted: str | None, found: str | None) -> None:
-    if wanted is not None and (found or "none").lower() != wanted.lower():
+def _insist(session: Session, wanted: str | None, found: str | None) -> None:
+    """`wanted`: account, code or legal name, or none. Raises: BadValue where the document names another."""
+    if wanted is None or (found or "none").lower() == wanted.lower():
+        return
+    profile = session.api.get(f"/v1/parties/{found}/profile") if found and not ACCOUNT.fullmatch(wanted) else None
+    codes = [f"{each['codeListProvider']}:{each['partyCode']}" for each in (profile or {}).get("identifyingCodes", ())]
+    if profile is None or (wanted not in codes and name_key(profile["legalName"]) != name_key(wanted)):
         raise BadValue(f"The document is made out to {found or 'nobody (blank)'}, not to {wanted}")
 
 

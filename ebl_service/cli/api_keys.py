@@ -1,19 +1,20 @@
 """`ebl api-key`: keys for machines, made by a party that signs in, or by the operator."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ebl_service.cli.access import told
+from ebl_service.cli.naming import PARTY, identified
 from ebl_service.cli.session import Session, at_the_desk
 from ebl_service.cli.tables import headed
+from ebl_service.cli.terminal import say_json
 from ebl_service.errors.requests import BadValue
 from ebl_service.wallet.secret_file import write_secret
 
 app = typer.Typer(help="Make, list and revoke keys for machines.", no_args_is_help=True)
-COLUMNS = ("id", "name", "account", "scopes", "expiresAt", "revokedAt", "lastUsedAt")
+COLUMNS = ("apiKeyId", "name", "account", "scopes", "expiresAt", "revokedAt", "lastUsedAt")
 
 
 @app.command()
@@ -24,7 +25,7 @@ def make(
     out: Annotated[Path, typer.Option("--out", help="File to write the key to; nobody can show it again.")],
     scope: Annotated[list[str], typer.Option(help="read, submit, issue, platform or operate; repeatable.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="For how long it counts.")] = 90,
-    account: Annotated[str | None, typer.Option(help="For which party the operator makes it.")] = None,
+    account: Annotated[str | None, typer.Option(help="For which party the operator makes it."), PARTY] = None,
 ) -> None:
     """Make a key."""
     if out.exists():
@@ -32,7 +33,8 @@ def make(
     asked = {"name": name, "scopes": scope, "days": days} | ({"account": account} if account else {})
     made = session.api.post("/v1/api-keys", asked)
     write_secret(out, made.pop("key"))
-    session.show(made | {"file": str(out)}, lambda console: console.print(f"Key {made['id']} written to {out}"))
+    said = f"Key {made['id']} written to {out}"
+    session.show(identified("apiKey", made) | {"file": str(out)}, lambda console: console.print(said))
 
 
 @app.command("list")
@@ -40,9 +42,10 @@ def make(
 def found(session: Session) -> None:
     """List your keys; the operator's and every party's for the operator."""
     table = headed(*COLUMNS)
-    for key in session.api.pages("/v1/api-keys", "apiKeys"):
+    for each in session.api.pages("/v1/api-keys", "apiKeys"):
+        key = identified("apiKey", each)
         if session.as_json:
-            typer.echo(json.dumps(key))
+            say_json(key)
         else:
             table.add_row(*[told(name, key[name]) for name in COLUMNS])
     if not session.as_json:
@@ -54,4 +57,4 @@ def found(session: Session) -> None:
 def revoke(session: Session, key: Annotated[str, typer.Argument(metavar="KEY", help="Its id.")]) -> None:
     """End a key for good."""
     ended = session.api.post(f"/v1/api-keys/{key}/revoke")
-    session.show(ended, lambda console: console.print(f"Ended key {key}, {ended['name']}"))
+    session.show(identified("apiKey", ended), lambda console: console.print(f"Ended key {key}, {ended['name']}"))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ebl_service.cli.naming import BILL, PARTY
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import perform
 from ebl_service.errors.requests import BadValue
@@ -23,11 +24,11 @@ def _on(session: Session, verb: str, certificate: str, **arguments: Any) -> None
 @signs
 def issue_certificate(
     session: Session,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title it is tied to.")],
+    title: Annotated[str, typer.Argument(metavar="BILL", help="The bill that it is tied to."), BILL],
     reference_digest: Annotated[str, typer.Option(help="Digest of the certificate's number under its salt.")],
     commitment: Commitment,
     mode: Annotated[str, typer.Option(help="follow, loss-payee or none.")] = "follow",
-    named: Annotated[str | None, typer.Option(help="The payee (loss-payee) or the assured (none).")] = None,
+    named: Annotated[str | None, typer.Option(help="The payee (loss-payee) or the assured (none)."), PARTY] = None,
     cargo_attaches: Annotated[str | None, typer.Option(help=f"When the cargo's risk attaches, {MOMENT}")] = None,
     war_attaches: Annotated[str | None, typer.Option(help=f"The same of war risks, {MOMENT}")] = None,
     strikes_attaches: Annotated[str | None, typer.Option(help=f"The same of strikes risks, {MOMENT}")] = None,
@@ -52,7 +53,7 @@ def issue_certificate(
 def carry_over(
     session: Session,
     certificate: Certificate,
-    title: Annotated[str, typer.Option("--title", help="A title that took the place of the certificate's.")],
+    title: Annotated[str, typer.Option("--title", help="A title that took the place of the certificate's."), BILL],
     commitment: Commitment,
 ) -> None:
     """Tie a certificate, as amended, to a replacement title (insurer)."""
@@ -109,7 +110,7 @@ def settle_claim(
     session: Session,
     certificate: Certificate,
     claim: Claim,
-    payee: Annotated[str, typer.Option(help="Who is paid: whom the certificate says at this block.")],
+    payee: Annotated[str, typer.Option(help="Who is paid: whom the certificate says at this block."), PARTY],
     settlement: Annotated[str, typer.Option(help="Digest of the settlement.")],
     subrogation: Annotated[str | None, typer.Option(help="Digest of the paper that subrogates you.")] = None,
 ) -> None:

@@ -3,26 +3,31 @@
 Rules kept: the walk needs no service, and what it then cannot know of documents it calls not checked, never good.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+from ebl_service.cli.documents import write
+from ebl_service.cli.naming import BILL, PARTY, Names, identified, short
 from ebl_service.cli.serving import with_application
 from ebl_service.cli.session import Session, reads
 from ebl_service.cli.tables import headed, particulars
+from ebl_service.cli.terminal import line, say_json, styled
 from ebl_service.errors import LedgerDisagrees, NotFound
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from ebl_service.bootstrap import Application
 
 Json = dict[str, Any]
 app = typer.Typer(no_args_is_help=True, help="Certificates of insurance: show, list, check.")
 Certificate = Annotated[str, typer.Argument(metavar="CERTIFICATE", help="The certificate's id.")]
-Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
+Title = Annotated[str, typer.Argument(metavar="BILL", help="The bill's number, or the title's id."), BILL]
 Block = Annotated[int | None, typer.Option(help="As it stood at this block.")]
 _STYLES = {"IN_FORCE": "green", "REVIEW": "yellow", "ENDED": "red"}
 
@@ -32,34 +37,47 @@ _STYLES = {"IN_FORCE": "green", "REVIEW": "yellow", "ENDED": "red"}
 def show(session: Session, certificate: Certificate, block: Block = None) -> None:
     """Show a certificate: whom it assures, who is paid, what is covered until when."""
     found = session.api.get(f"/v1/certificates/{certificate}", block=block)
-    session.show(found, lambda console: _certificate(console, found))
+    session.show(identified("certificate", found), lambda console: _certificate(session, console, found))
+
+
+@app.command()
+@reads
+def pdf(
+    session: Session, certificate: Certificate, out: Annotated[Path, typer.Option("--out", help="Where to write it.")]
+) -> None:
+    """Give the document behind a certificate as PDF."""
+    write(session, session.api.download(f"/v1/certificates/{certificate}/document.pdf"), out)
 
 
 @app.command(name="list")
 @reads
 def list_(
     session: Session,
-    title: Annotated[str | None, typer.Option(help="Tied to this title.")] = None,
-    insurer: Annotated[str | None, typer.Option(help="Issued by this account.")] = None,
-    assured: Annotated[str | None, typer.Option(help="Assuring it.")] = None,
+    title: Annotated[str | None, typer.Option(help="Tied to this bill's title."), BILL] = None,
+    insurer: Annotated[str | None, typer.Option(help="Issued by this party."), PARTY] = None,
+    assured: Annotated[str | None, typer.Option(help="Assuring this party."), PARTY] = None,
 ) -> None:
     """List certificates."""
-    table = headed("Certificate", "Status", "Title", "Mode", "Assured")
     wanted = {"title": title, "insurer": insurer, "assured": assured}
-    for found in session.api.pages("/v1/certificates", "certificates", **wanted):
-        if session.as_json:
-            typer.echo(json.dumps(found))
-        else:
-            table.add_row(found["id"], _status(found), found["titleId"], found["mode"], found["assured"])
-    if not session.as_json:
-        session.console.print(table)
+    pages = session.api.pages("/v1/certificates", "certificates", **wanted)
+    if session.as_json:
+        for found in pages:
+            say_json(identified("certificate", found))
+        return
+    listed = list(pages)
+    names = Names.of(session, [each["titleId"] for each in listed], [each["assured"] for each in listed])
+    table = headed("Certificate", "Status", "Bill", "Mode", "Assured")
+    for each in listed:
+        row = (short(each["id"]), _status(each), names.bill(each["titleId"]), each["mode"])
+        table.add_row(*row, names.party(each["assured"]))
+    session.console.print(table)
 
 
 @app.command()
 @reads
 def cover(
     session: Session,
-    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")],
+    title: Annotated[str, typer.Argument(metavar="BILL", help="The bill's number, or the title's id."), BILL],
     block: Block = None,
 ) -> None:
     """Show who is entitled under a title and who is assured, now or at any block."""
@@ -69,7 +87,7 @@ def cover(
         page = session.api.get(path, block=block, limit=200, after=cursor)
         found["certificates"] += page["certificates"]
         found["nextCursor"] = page["nextCursor"]
-    session.show(found, lambda console: _cover(console, found))
+    session.show(found, lambda console: _cover(session, console, found))
 
 
 @app.command()
@@ -135,10 +153,10 @@ def _report(console: Console, report: Json) -> None:
         f"{len(report['divergences'])} divergences, {len(report['findings'])} to look at"
     )
     for each in report["divergences"]:
-        line = f"{each['certificateId']} at block {each['blockNumber']}: {each['what']} is {each['contract']}"
-        console.print(f"{line}, by the events {each['events']}", markup=False)
+        said = f"{each['certificateId']} at block {each['blockNumber']}: {each['what']} is {each['contract']}"
+        console.print(f"{said}, by the events {each['events']}")
     for each in report["findings"]:
-        console.print(f"{each['certificateId']} is in {each['status']} (title {each['titleId']})", markup=False)
+        console.print(f"{each['certificateId']} is in {each['status']} (title {each['titleId']})")
     _documents_told(console, report)
 
 
@@ -153,27 +171,30 @@ def _documents_told(console: Console, report: Json) -> None:
     for each in report["discrepancies"]:
         where = "; ".join(f"{one['path']}: {one['wrong']}, {one['right']} is needed" for one in each["breaches"])
         waived = f" (waived by {', '.join(each['waivedBy'])})" if each["waivedBy"] else ""
-        line = f"{each['certificateId']} {each['outcome']} {each['rule']}: {where}{waived}"
-        console.print(line, markup=False)
+        said = f"{each['certificateId']} {each['outcome']} {each['rule']}: {where}{waived}"
+        console.print(said)
     for each in report["notCheckable"]:
         what = each["rule"] or "its document"
-        console.print(f"{each['certificateId']} not checkable: {what}, {each['why']}", markup=False)
+        console.print(f"{each['certificateId']} not checkable: {what}, {each['why']}")
 
 
-def _status(found: Json) -> str:
+def _status(found: Json) -> "Text":
     stands = found["status"] or "unknown"
-    return f"[{_STYLES.get(stands, 'dim')}]{stands}[/]"
+    return styled(stands, _STYLES.get(stands, "dim"))
 
 
-def _certificate(console: Console, found: Json) -> None:
+def _certificate(session: Session, console: Console, found: Json) -> None:
+    names = Names.of(session, [found["titleId"]], [found[place] for place in ("insurer", "assured", "payee")])
+    whole = {place: names.party(found[place], whole=True) for place in ("insurer", "assured", "payee")}
     rows = {
         "Certificate": found["id"],
         "Status": _status(found),
-        "Insurer": found["insurer"],
+        "Insurer": whole["insurer"],
+        "Bill": names.bill(found["titleId"]),
         "Title": found["titleId"],
         "Mode": found["mode"] + (" (released)" if found["isReleased"] else ""),
-        "Assured": found["assured"],
-        "Claims paid to": found["payee"],
+        "Assured": whole["assured"],
+        "Claims paid to": whole["payee"],
         "Risk attaches": _parts(found["attachesAt"]),
         "Cancelled from": _parts(found["endsAt"]) or "not cancelled",
         "Claims": ", ".join(f"{each['number']} {each['status']}" for each in found["claims"]) or "none",
@@ -183,11 +204,16 @@ def _certificate(console: Console, found: Json) -> None:
     console.print(particulars(rows))
 
 
-def _cover(console: Console, found: Json) -> None:
-    console.print(f"[bold]Entitled[/] {found['entitled']}, at block {found['readAt']['blockNumber']}")
+def _cover(session: Session, console: Console, found: Json) -> None:
+    listed = found["certificates"]
+    places = [each[place] for each in listed for place in ("assured", "payee")]
+    names = Names.of(session, accounts=[found["entitled"], *places])
+    said = f" {names.party(found['entitled'], whole=True)}, at block {found['readAt']['blockNumber']}"
+    console.print(line(styled("Entitled", "bold"), said))
     table = headed("Certificate", "Status", "Mode", "Assured", "Claims paid to")
-    for each in found["certificates"]:
-        table.add_row(each["id"], _status(each), each["mode"], each["assured"], each["payee"])
+    for each in listed:
+        row = (short(each["id"]), _status(each), each["mode"])
+        table.add_row(*row, names.party(each["assured"]), names.party(each["payee"]))
     console.print(table)
 
 

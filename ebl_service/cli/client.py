@@ -9,7 +9,7 @@ import httpx
 from ebl_service import errors
 from ebl_service.errors import EblError, LedgerUnavailable
 from ebl_service.errors.access import NotSignedIn
-from ebl_service.errors.requests import BadValue
+from ebl_service.errors.requests import AmbiguousName, BadValue
 
 _KINDS: dict[int, type[EblError]] = {
     400: errors.InvalidRequest,
@@ -41,7 +41,7 @@ class Api:
     def __init__(self, url: str, token: str | None = None, sign_in: SignIn | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._url = url
-        self._sign_in = None if token else sign_in
+        self._sign_in = sign_in
         try:
             self._http = httpx.Client(base_url=url, timeout=TIMEOUT, headers=headers)
         except httpx.InvalidURL as fault:
@@ -178,5 +178,7 @@ def problem_of(answer: httpx.Response) -> EblError:
 
 
 def _kind_of(rule: str, kind: type[EblError]) -> type[EblError]:
-    """409 is also said of requests in flight: not a refusal by the ledger."""
+    """409 is also said of requests in flight: not a refusal by the ledger. A name that is ambiguous is caught here."""
+    if rule == "AmbiguousName":
+        return AmbiguousName
     return errors.LedgerUnavailable if rule == "RequestInFlight" else kind

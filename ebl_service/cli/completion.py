@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from typer.completion import completion_init, get_completion_script  # type: ignore[attr-defined]  # there, unannounced
 
+from ebl_service.cli.terminal import say
+
 completion_init()  # so that the command answers what the script asks of it
 
 
@@ -22,4 +24,4 @@ def completion(shell: Annotated[Shell, typer.Argument(help="Which shell is to co
 
     bash, in ~/.bashrc: eval "$(ebl completion bash)"; zsh, in ~/.zshrc after compinit: eval "$(ebl completion zsh)".
     """
-    typer.echo(get_completion_script(prog_name="ebl", complete_var="_EBL_COMPLETE", shell=shell))
+    say(get_completion_script(prog_name="ebl", complete_var="_EBL_COMPLETE", shell=shell))

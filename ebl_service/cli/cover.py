@@ -11,16 +11,17 @@ import typer
 from rich.console import Console
 
 from ebl_service.cli.declaring import declare, json_of
+from ebl_service.cli.naming import BILL
 from ebl_service.cli.session import Session, reads, signs
 from ebl_service.cli.signing import check, signature
 from ebl_service.cli.tables import headed
-from ebl_service.domain.insurance_document.statement import TERMS_OF_SALE, terms_digest
+from ebl_service.cli.terminal import line, styled
 from ebl_service.errors.requests import BadValue
 
 Json = dict[str, Any]
 app = typer.Typer(no_args_is_help=True, help="Insurance documents: declare them, state the sale, see what is missing.")
 Certificate = Annotated[str, typer.Argument(metavar="CERTIFICATE", help="The certificate's id.")]
-Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
+Title = Annotated[str, typer.Argument(metavar="BILL", help="The bill's number, or the title's id."), BILL]
 AN_HOUR = 3_600
 _COLOURS = {"PASSES": "green", "DISCREPANT": "yellow", "NOT_CHECKABLE": "dim", "REFUSES": "red"}
 
@@ -33,6 +34,8 @@ def state_terms(
     session: Session, title: Title, file: Annotated[Path, typer.Argument(help="The terms of sale (JSON).")]
 ) -> None:
     """State the terms that the goods of a title were sold on, signed here (seller or bank)."""
+    from ebl_service.domain.insurance_document.statement import TERMS_OF_SALE, terms_digest
+
     terms = json_of(file)
     if not isinstance(terms, dict):
         raise BadValue(f"{file} is no JSON object")
@@ -70,8 +73,8 @@ def waive(
 def gaps(session: Session, title: Title) -> None:
     """Show where you, who are entitled under a title, are not insured."""
     found = session.api.get(f"/v1/titles/{title}/gaps")
-    lines = [f"[yellow]{gap['kind']}[/] {gap['words']}" for gap in found["gaps"]] or ["[green]no gap is known[/]"]
-    session.show(found, lambda console: console.print("\n".join(lines)))
+    lines = [line(styled(gap["kind"], "yellow"), f" {gap['words']}") for gap in found["gaps"]]
+    session.show(found, lambda console: console.print(*(lines or [styled("no gap is known", "green")]), sep="\n"))
 
 
 def _assessment(console: Console, found: Json) -> None:
@@ -82,5 +85,5 @@ def _assessment(console: Console, found: Json) -> None:
         if each["rule"] in waived:
             where += f" (waived by {waived[each['rule']]})"
         colour = _COLOURS[each["outcome"]]
-        table.add_row(each["rule"].replace("_", " "), f"[{colour}]{each['outcome']}[/]", where)
+        table.add_row(each["rule"].replace("_", " "), styled(each["outcome"], colour), where)
     console.print(table)

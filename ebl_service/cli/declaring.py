@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from ebl_service.cli.exits import rule_of
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import refusal_of, sign_prepared, wait_for
 from ebl_service.cli.tables import headed
-from ebl_service.domain.transport_document.commitment import checksum, commitment
-from ebl_service.domain.transport_document.record import read_record
+from ebl_service.cli.terminal import say_json, styled
 from ebl_service.errors import ActionRefused, EblError, InvalidRequest, LedgerDisagrees, NotFound
 from ebl_service.errors.requests import BadValue
 
@@ -155,6 +153,9 @@ def _stands(session: Session, row: Row) -> bool:
 
 def _signed(session: Session, row: Row) -> Json:
     """The signed act, reckoned here from what the service shows. Raises: LedgerDisagrees."""
+    from ebl_service.domain.transport_document.commitment import checksum, commitment
+    from ebl_service.domain.transport_document.record import read_record
+
     assert row.result is not None, "only kept rows are signed"
     shown, document = row.shown, row.given["document"]
     said = read_record(shown["record"].encode())
@@ -235,7 +236,7 @@ def json_of(file: Path) -> Any:
 def _tell(session: Session, rows: list[Row]) -> None:
     if session.as_json:
         for row in rows:
-            typer.echo(json.dumps(row.told, ensure_ascii=False))
+            say_json(row.told)
         return
     table = headed("Row", "State", "Result")
     for told in (row.told for row in rows):
@@ -243,5 +244,5 @@ def _tell(session: Session, rows: list[Row]) -> None:
         what = f"{told['error']}: {told['detail']}" if "error" in told else told["certificateId"]
         if told.get("discrepancies"):
             what += f" ({', '.join(told['discrepancies'])})"
-        table.add_row(str(told["row"]), f"[{colour}]{told['state']}[/]", escape(what))
+        table.add_row(str(told["row"]), styled(told["state"], colour), what)
     session.console.print(table)

@@ -6,20 +6,26 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from ebl_service.cli.issuing import Particulars, opened_document, send
+from ebl_service.cli.naming import BILL, PARTY
 from ebl_service.cli.session import Session, reads
 from ebl_service.cli.tables import headed
+from ebl_service.cli.terminal import line, say_bytes, styled
 from ebl_service.errors.requests import BadValue
 
 app = typer.Typer(help="Check and send transport documents; read those behind titles.", no_args_is_help=True)
 Files = Annotated[list[Path], typer.Argument(metavar="DOCUMENT…", help="Transport documents (JSON).")]
-Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
+Title = Annotated[str, typer.Argument(metavar="BILL", help="The bill's number, or the title's id."), BILL]
 Law = Annotated[str, typer.Option("--law", help="The law that governs the bill, such as 'English law'.")]
 Jurisdiction = Annotated[str, typer.Option("--jurisdiction", help="The courts or arbitrators that decide.")]
 Holder = Annotated[
-    str | None, typer.Option("--holder", help="Account that receives the bill; default: the document's shipper.")
+    str | None,
+    typer.Option(
+        "--holder",
+        help="Who receives the bill; default: the document's shipper.",
+    ),
+    PARTY,
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Write it here; default: standard output.")]
 
@@ -42,7 +48,7 @@ def sent(session: Session, files: Files, law: Law, jurisdiction: Jurisdiction, h
 @reads
 def show(session: Session, title: Title, out: Out = None) -> None:
     """Give the document behind a title, byte for byte as it was sent."""
-    _write(session, session.api.download(f"/v1/titles/{title}/document"), out)
+    write(session, session.api.download(f"/v1/titles/{title}/document"), out)
 
 
 @app.command()
@@ -51,7 +57,7 @@ def record(session: Session, title: Title) -> None:
     """Show the record behind a title's commitment, and the salts that open it."""
     found = session.api.get(f"/v1/titles/{title}/record")
     lines = "\n".join(f"{name}: {value}" for name, value in found.items())
-    session.show(found, lambda console: console.print(lines, markup=False))
+    session.show(found, lambda console: console.print(lines))
 
 
 @app.command()
@@ -64,7 +70,7 @@ def pdf(
 ) -> None:
     """Give the bill behind a title as PDF."""
     query = f"?by={by}" if by else ""
-    _write(session, session.api.download(f"/v1/titles/{title}/document.pdf{query}"), out)
+    write(session, session.api.download(f"/v1/titles/{title}/document.pdf{query}"), out)
 
 
 @app.command()
@@ -78,7 +84,7 @@ def paper(
     """Print the originals on paper of a title that was surrendered for paper (carrier)."""
     for number in range(1, originals + 1):
         content = session.api.download(f"/v1/titles/{title}/paper.pdf?original={number}&originals={originals}")
-        _write(session, content, out / f"original-{number}-of-{originals}.pdf")
+        write(session, content, out / f"original-{number}-of-{originals}.pdf")
 
 
 @app.command()
@@ -90,7 +96,7 @@ def amendments(session: Session, title: Title) -> None:
 
 
 def _amendment(console: Console, found: dict[str, Any]) -> None:
-    console.print(f"{found['newTitleId']} in the place of {found['oldTitleId']}", markup=False)
+    console.print(f"{found['newTitleId']} in the place of {found['oldTitleId']}")
     if found["changes"] is None:
         console.print("  one of the two documents is not kept here")
         return
@@ -98,7 +104,7 @@ def _amendment(console: Console, found: dict[str, Any]) -> None:
     for change in found["changes"]:
         old = json.dumps(change["old"], ensure_ascii=False) if change["wasThere"] else ""
         new = json.dumps(change["new"], ensure_ascii=False) if change["isThere"] else ""
-        table.add_row(*(escape(text) for text in (change["path"], old, new)))
+        table.add_row(change["path"], old, new)
     console.print(table)
 
 
@@ -119,24 +125,25 @@ def _tell(session: Session, files: list[Path], results: list[dict[str, Any]]) ->
 def _result(console: Console, told: dict[str, Any]) -> None:
     if told["problem"] is None:
         title = told["document"]["titleId"]
-        console.print(f"[bold green]{told['state']}[/] {told['file']} · title {title}")
+        console.print(line(styled(told["state"], "bold green"), f" {told['file']} · title {title}"))
         for each in told["document"]["advice"]:
             said = f"  {each['path'] or 'document'}: {each['wrong']}; look at: {each['right']} ({each['rule']})"
-            console.print(f"[yellow]advice[/]{escape(said)}")
+            console.print(line(styled("advice", "yellow"), said))
         return
-    console.print(f"[bold red]{told['state']}[/] {told['file']}: {told['problem']['rule']}")
+    console.print(line(styled(told["state"], "bold red"), f" {told['file']}: {told['problem']['rule']}"))
     for breach in told["problem"]["breaches"]:
         said = (
             f"  {breach['path'] or 'document'}: {breach['wrong']}; right would be: {breach['right']} ({breach['rule']})"
         )
-        console.print(said, markup=False)
+        console.print(said)
     if not told["problem"]["breaches"]:
-        console.print("  " + told["problem"]["detail"], markup=False)
+        console.print("  " + told["problem"]["detail"])
 
 
-def _write(session: Session, content: bytes, out: Path | None) -> None:
+def write(session: Session, content: bytes, out: Path | None) -> None:
+    """Write what was given to a file, or to standard output. Raises: BadValue where it cannot be written."""
     if out is None:
-        typer.echo(content, nl=False)
+        say_bytes(content)
         return
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -144,4 +151,4 @@ def _write(session: Session, content: bytes, out: Path | None) -> None:
     except OSError as fault:
         raise BadValue(f"{out} cannot be written: {fault}") from fault
     told = {"file": str(out), "bytes": len(content)}
-    session.show(told, lambda console: console.print(f"{len(content)} bytes written to {out}", markup=False))
+    session.show(told, lambda console: console.print(f"{len(content)} bytes written to {out}"))

@@ -12,16 +12,15 @@
 141  ended since nobody reads its output any more, as shells say it
 """
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
 from ebl_service import errors
+from ebl_service.cli import terminal
 
 EXITS: dict[type[errors.EblError], int] = {
     errors.InvalidRequest: 2,
@@ -87,8 +86,13 @@ def tell(error: errors.EblError, *, as_json: bool) -> None:
     """Say on standard error what went wrong and what to do next."""
     if as_json:
         told = {"error": rule_of(error), "detail": error.message, "details": error.details, "hint": error.hint()}
-        typer.echo(json.dumps(told, ensure_ascii=False), err=True)
+        terminal.say_json(told, is_error=True)
         return
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"{rule_of(error)}: {error.message}", style="bold red", markup=False)
-    console.print(error.hint(), markup=False)
+    console = terminal.notes()
+    console.print(_indented(f"{rule_of(error)}: {error.message}"), style="bold red")
+    console.print(_indented(error.hint()))
+
+
+def _indented(text: str) -> str:
+    """Further lines are set off: what others wrote must not look like a line of this program's."""
+    return text.replace("\n", "\n  ")

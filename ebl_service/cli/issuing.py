@@ -11,17 +11,17 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ebl_service.cli.session import Session
 from ebl_service.domain.terms import Address, Digest, title_id_of
-from ebl_service.domain.transport_document.canonical import Received, received
-from ebl_service.domain.transport_document.commitment import commitment, reference_digest, reference_salt
-from ebl_service.domain.transport_document.record import read_record
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors.documents import NotTheIssuingCarrier
 from ebl_service.errors.requests import BadValue
 from ebl_service.wallet.secret_file import secret_line
+
+if TYPE_CHECKING:
+    from ebl_service.domain.transport_document.canonical import Received
 
 Json = dict[str, Any]
 _SIGN_NOTHING = "Sign nothing of this service; ask its operator."
@@ -39,8 +39,10 @@ class Particulars:
     paper_originals: tuple[tuple[str, str], ...] = ()
 
 
-def opened_document(path: Path) -> Received:
+def opened_document(path: Path) -> "Received":
     """The document in a file. Raises: BadValue where it cannot be read; as `canonical.received`."""
+    from ebl_service.domain.transport_document.canonical import received
+
     try:
         content = path.read_bytes()
     except OSError as fault:
@@ -53,7 +55,7 @@ def opened_document(path: Path) -> Received:
 
 def send(
     session: Session,
-    documents: Sequence[Received],
+    documents: "Sequence[Received]",
     particulars: Particulars,
     *,
     replaces: Sequence[str] = (),
@@ -65,11 +67,14 @@ def send(
     return session.api.post_text("/v1/documents", f'{{"documents": [{", ".join(drafts)}], {json.dumps(tail)[1:]}')
 
 
-def verified(document: Received, particulars: Particulars, shown: Json, carrier: Address) -> Json:
+def verified(document: "Received", particulars: Particulars, shown: Json, carrier: Address) -> Json:
     """The new title's particulars, reckoned here from what the service shows.
 
     Raises: NotTheIssuingCarrier where the document names another than `carrier`; LedgerDisagrees.
     """
+    from ebl_service.domain.transport_document.commitment import commitment, reference_digest
+    from ebl_service.domain.transport_document.record import read_record
+
     if shown["carrier"].lower() != carrier:
         raise NotTheIssuingCarrier(f"The document's issuing party is {shown['carrier']}, you sign as {carrier}")
     said = read_record(shown["record"].encode())
@@ -107,7 +112,7 @@ def keep(opening: Path, shown: Json) -> None:
         file.write(text)
 
 
-def _rest(document: Received, particulars: Particulars) -> str:
+def _rest(document: "Received", particulars: Particulars) -> str:
     rest: Json = {
         "governingLaw": particulars.law,
         "jurisdiction": particulars.jurisdiction,
@@ -120,6 +125,8 @@ def _rest(document: Received, particulars: Particulars) -> str:
         except OSError as fault:
             raise BadValue(f"{particulars.picture} cannot be read: {fault}") from fault
     if particulars.secret_file is not None:
+        from ebl_service.domain.transport_document.commitment import reference_salt
+
         secret = secret_line(particulars.secret_file).encode()
         reference = str(document.document["transportDocumentReference"])
         rest["referenceSalt"] = "0x" + reference_salt(secret, reference).hex()

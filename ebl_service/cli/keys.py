@@ -2,17 +2,19 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ebl_service.cli.session import PasswordOption, Session, locally
 from ebl_service.cli.signing import signature
+from ebl_service.cli.terminal import say_json
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
-from ebl_service.wallet import keystore
-from ebl_service.wallet.key import PartyKey
 from ebl_service.wallet.secret_file import private_key
+
+if TYPE_CHECKING:
+    from ebl_service.wallet.key import PartyKey
 
 app = typer.Typer(help="Make, import and look at keys.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(metavar="KEYSTORE", help="The encrypted file.")]
@@ -22,6 +24,8 @@ File = Annotated[Path, typer.Argument(metavar="KEYSTORE", help="The encrypted fi
 @locally
 def new(session: Session, file: File, password_file: PasswordOption = None) -> None:
     """Make a new key."""
+    from ebl_service.wallet.key import PartyKey
+
     _save(session, file, PartyKey.random(), password_file)
 
 
@@ -34,6 +38,8 @@ def bring(
     password_file: PasswordOption = None,
 ) -> None:
     """Encrypt a key that stands in a file."""
+    from ebl_service.wallet.key import PartyKey
+
     _save(session, file, PartyKey(private_key(key_file)), password_file)
 
 
@@ -41,6 +47,8 @@ def bring(
 @locally
 def show(session: Session, file: File) -> None:
     """Print the account of a key; asks for no password."""
+    from ebl_service.wallet import keystore
+
     account = checksummed(keystore.address_of(file))
     session.show({"account": account, "keystore": str(file)}, lambda console: console.print(account))
 
@@ -61,7 +69,7 @@ def sign(
     signed = {"typedData": data, "signature": signature(session, data)}
     is_join = data["primaryType"] == "Join"
     body = signed if is_join else {"acts": [{**signed, "signer": checksummed(session.key.address)}]}
-    typer.echo(json.dumps(body))
+    say_json(body)
 
 
 def _prepared(path: Path) -> dict[str, Any]:
@@ -73,7 +81,9 @@ def _prepared(path: Path) -> dict[str, Any]:
         raise BadValue(f"{path} is no answer of /v1/typed-data: {fault}") from fault
 
 
-def _save(session: Session, file: Path, key: PartyKey, password_file: Path | None) -> None:
+def _save(session: Session, file: Path, key: "PartyKey", password_file: Path | None) -> None:
+    from ebl_service.wallet import keystore
+
     keystore.save(file, key, session.password(password_file, twice=True))
     account = checksummed(key.address)
     session.show({"account": account, "keystore": str(file)}, lambda console: console.print(account))

@@ -1,4 +1,11 @@
-"""The command `ebl`, put together."""
+"""The command `ebl`, put together.
+
+Modules here load nothing at import that takes long (chain, database, HTTP, keys): help and completion come at once.
+`tests/cli/test_start.py` holds that.
+"""
+
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -20,11 +27,14 @@ from ebl_service.cli import (
     submitting,
     vaulting,
     verifying,
+    watching,
 )
 from ebl_service.cli.exits import EblGroup
+from ebl_service.cli.terminal import say
 
 app = typer.Typer(
     name="ebl",
+    context_settings={"help_option_names": ["-h", "--help"]},
     cls=EblGroup,
     no_args_is_help=True,
     add_completion=False,  # its options guess the shell, wrongly in a pipe; `ebl completion` is told which
@@ -36,11 +46,29 @@ app = typer.Typer(
     ),
     epilog="A first act: ebl key new me.json; ebl party join --keystore me.json …; see README.md.",
 )
+
+
+def _say_version_of(is_asked: bool) -> None:
+    if is_asked:
+        say(f"ebl {version('ebl-ledger')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version_of, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Nothing: options of the whole command line end it by themselves."""
+
+
 app.add_typer(keys.app, name="key", rich_help_panel="Keys and parties")
 parties.app.command()(onboarding.onboard)
 app.add_typer(parties.app, name="party", rich_help_panel="Keys and parties")
 app.add_typer(api_keys.app, name="api-key", rich_help_panel="Who may come in and read")
-for each in (access.sign_in, access.grant, access.grants, access.revoke_grant, access.who_read):
+for each in (access.sign_in, access.sign_out, access.grant, access.grants, access.revoke_grant, access.who_read):
     app.command(rich_help_panel="Who may come in and read")(each)
 for each in acts.COMMANDS:
     app.command(rich_help_panel="Acts on a title")(each)
@@ -52,7 +80,7 @@ app.add_typer(cover.app, name="insurance", rich_help_panel="Documents")
 app.add_typer(documents.app, name="document", rich_help_panel="Documents")
 app.add_typer(vaulting.app, name="vault", rich_help_panel="Running the service")
 for each in (
-    *(reading.show, reading.titles, reading.history, reading.surrender_requests, reading.allowed, reading.watch),
+    *(reading.show, reading.titles, reading.history, reading.surrender_requests, reading.allowed, watching.watch),
     verifying.verify,
 ):
     app.command(rich_help_panel="What the ledger says")(each)

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from ebl_service.cli.naming import PARTY
 from ebl_service.cli.session import Session, at_the_desk, reads, signs
 from ebl_service.cli.signing import check, signature
 from ebl_service.cli.tables import headed
+from ebl_service.cli.terminal import say_json, styled
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
 
 app = typer.Typer(help="Join the ledger; admit, suspend and reinstate parties.", no_args_is_help=True)
-Account = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The party's account.")]
+Account = Annotated[str, typer.Argument(metavar="PARTY", help="Its account, PROVIDER:CODE or legal name."), PARTY]
 
 
 @app.command()
@@ -40,7 +42,7 @@ def join(
     signed = {"typedData": prepared["typedData"], "signature": signature(session, prepared["typedData"])}
     text = json.dumps(signed)
     if out is None:
-        typer.echo(text)
+        say_json(signed)
     else:
         _write(out, text + "\n")
         session.show({"file": str(out)}, lambda console: console.print(f"Signed join written to {out}"))
@@ -67,7 +69,7 @@ def found(session: Session) -> None:
     parties = list(session.api.pages("/v1/parties", "parties"))
     if session.as_json:
         for party in parties:
-            typer.echo(json.dumps(party))
+            say_json(party)
         return
     _table(session.console, parties)
 
@@ -88,7 +90,7 @@ def find(session: Session, code: Annotated[str, typer.Argument(metavar="PROVIDER
     found = session.api.get("/v1/parties/by-code", provider=asked["codeListProvider"], code=asked["partyCode"])
     standing = ", suspended" if found["isSuspended"] else ""
     said = f"{found['account']} is {found['legalName']}{standing}"
-    session.show(found, lambda console: console.print(said, markup=False))
+    session.show(found, lambda console: console.print(said))
 
 
 @app.command()
@@ -120,7 +122,7 @@ def name(
     given = {"legalName": legal_name, "identifyingCodes": codes}
     told = session.api.put(f"/v1/parties/{account}/profile", given)
     said = f"{told['account']} is {told['legalName']}, by {len(codes)} codes"
-    session.show(told, lambda console: console.print(said, markup=False))
+    session.show(told, lambda console: console.print(said))
 
 
 def code_of(text: str) -> dict[str, str]:
@@ -146,6 +148,6 @@ def _done(session: Session, what: str, answer: dict[str, Any]) -> None:
 def _table(console: Console, parties: list[dict[str, Any]]) -> None:
     table = headed("No.", "Account", "Roles", "Standing")
     for party in parties:
-        standing = "[red]suspended[/]" if party["isSuspended"] else "[green]good[/]"
+        standing = styled("suspended", "red") if party["isSuspended"] else styled("good", "green")
         table.add_row(str(party["number"] or ""), party["account"], ", ".join(party["roles"]), standing)
     console.print(table)

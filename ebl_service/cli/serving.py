@@ -1,9 +1,8 @@
 """`ebl serve`, `ebl index`, `ebl reindex`, `ebl deploy`: what an operator runs beside the chain.
 
-`bootstrap` is imported where it is needed: it loads web3 and SQLAlchemy, a second that no other command should wait.
+`bootstrap` and uvicorn are imported where they are needed: a second that no other command should wait.
 """
 
-import asyncio
 import errno
 import logging
 import os
@@ -14,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import uvicorn
 
 from ebl_service.cli.health import PatienceOption, patiently
 from ebl_service.cli.session import Session, locally
+from ebl_service.cli.terminal import PlainFormatter
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors.requests import BadValue
@@ -41,13 +40,17 @@ def serve(
     Everything is set by the environment (EBL_…, see docs/operations.md). Before it listens it checks settings, keys,
     deployment, chain and database, and says what is wrong.
     """
-    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+    import asyncio
+
+    import uvicorn
+
+    from ebl_service import bootstrap
 
     for name, value in (("EBL_HOST", host), ("EBL_PORT", port)):
         if value is not None:  # one truth: who signs in signs for this address
             os.environ[name] = str(value)
     settings = bootstrap.load_settings()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _log()
     for name in bootstrap.unknown_settings():
         logger.warning("%s is not a setting and has no effect", name)
     asyncio.run(_checked())
@@ -79,8 +82,15 @@ def require_free(host: str, port: int) -> None:
         ) from fault
 
 
+def _log() -> None:
+    """Log lines on standard error, each on a line of its own whatever it tells of."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 async def _checked() -> None:
-    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+    from ebl_service import bootstrap
 
     application = await bootstrap.build(bootstrap.load_settings())
     await application.stop()
@@ -91,6 +101,7 @@ def index(
     session: Session, follow: Annotated[bool, typer.Option("--follow", help="Go on with new blocks.")] = False
 ) -> None:
     """Write down what the ledger records, without serving."""
+    import asyncio
 
     async def work(application: "Application") -> dict[str, Any]:
         if follow:
@@ -120,7 +131,9 @@ def reindex(session: Session) -> None:
 
 def with_application(work: Callable[["Application"], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     """What `work` gives, done on an application of this process that does not send. Raises: as `bootstrap.build`."""
-    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+    import asyncio
+
+    from ebl_service import bootstrap
 
     async def run() -> dict[str, Any]:
         application = await bootstrap.build(bootstrap.load_settings(), sends=False)
@@ -146,7 +159,9 @@ def deploy(
     wait: PatienceOption = 0,
 ) -> None:
     """Put the contracts on a chain, or find them there, and write the deployment's file."""
-    from ebl_service import bootstrap  # noqa: PLC0415 (see the module)
+    import asyncio
+
+    from ebl_service import bootstrap
 
     if registrar is not None and not ACCOUNT.fullmatch(registrar):
         raise BadValue("--registrar must be an account: 0x and 40 hexadecimal digits")

@@ -10,8 +10,9 @@ from typing import Any
 
 from rich.console import Console
 
+from ebl_service.cli.naming import identified
 from ebl_service.cli.session import Session
-from ebl_service.domain.signed_act import SigningDomain, signing_digest
+from ebl_service.cli.terminal import line, styled
 from ebl_service.domain.surrender_reason import reason_digest, reason_with_words
 from ebl_service.domain.terms import NOBODY, Address, Mode, Part, Purpose, Role
 from ebl_service.errors import ActionRefused, LedgerDisagrees
@@ -35,7 +36,7 @@ def submit(session: Session, signed: Json) -> None:
     """Submit a signed act, and show what became of it. Raises: ActionRefused; as `Api.post`."""
     submission = session.api.post("/v1/submissions", {"acts": [signed]})["submissions"][0]
     submission = wait_for(session, submission)
-    session.show(submission, lambda console: _tell(console, submission))
+    session.show(identified("submission", submission), lambda console: _tell(console, submission))
     if submission["state"] == "REFUSED":
         raise refusal_of(submission)
 
@@ -64,6 +65,8 @@ def _with_words(asked: Json, prepared: Json) -> Json:
 
 def signature(session: Session, data: Json) -> str:
     """The key's signature over typed data, by a digest made here."""
+    from ebl_service.domain.signed_act import SigningDomain, signing_digest
+
     domain = data["domain"]
     where = SigningDomain(
         domain["name"], domain["chainId"], Address(domain["verifyingContract"].lower()), domain["version"]
@@ -126,7 +129,7 @@ def _tell(console: Console, submission: Json) -> None:
     if submission["state"] == "REFUSED":
         return
     where = f" in block {submission['blockNumber']}" if submission["blockNumber"] is not None else ""
-    console.print(f"[bold green]{submission['state']}[/]{where}: {submission['verb']}", end="")
     certificate = submission["certificateId"]
     on = f"certificate {certificate}" if certificate else f"title {', '.join(submission['titleIds'])}"
-    console.print(f" · {on} · submission {submission['id']}", markup=False)
+    said = f"{where}: {submission['verb']} · {on} · submission {submission['id']}"
+    console.print(line(styled(submission["state"], "bold green"), said))

@@ -4,19 +4,21 @@ Rules kept: the message is made here, for the very address that is asked; of the
 chain's id and the time are taken. So nobody who stands in between gets a message signed for somewhere else.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ebl_service.cli.client import Api
 from ebl_service.domain.sign_in import SignInMessage
 from ebl_service.domain.terms import checksummed
 from ebl_service.errors.requests import BadValue
-from ebl_service.wallet.key import PartyKey
+
+if TYPE_CHECKING:
+    from ebl_service.cli.client import Api
+    from ebl_service.wallet.key import PartyKey
 
 STATEMENT = "Sign in by the command line."
 
 
-def sign_in(api: Api, url: str, key: PartyKey) -> dict[str, Any]:
+def sign_in(api: "Api", url: str, key: "PartyKey") -> dict[str, Any]:
     """A new session: account, token, end. Raises: NotAllowed; BadValue where the service goes by another address."""
     asked = api.post("/v1/sign-in/challenges", {"account": checksummed(key.address)})
     address = url.rstrip("/")

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from ebl_service.cli.exits import exit_of, rule_of
 from ebl_service.cli.kept_acts import KeptActs
 from ebl_service.cli.session import Session, signs
 from ebl_service.cli.signing import sign, wait_for
 from ebl_service.cli.tables import headed
+from ebl_service.cli.terminal import say_json, styled
 from ebl_service.errors import ActionRefused, EblError, InvalidRequest, NotAllowed, NotFound
 from ebl_service.errors.requests import BadValue
 
@@ -48,7 +48,7 @@ class Row:
             return {"line": self.line, "state": "REFUSED", "error": rule_of(self.fault), "detail": self.fault.message}
         assert self.submission is not None
         refusal = self.submission["refusal"]
-        result = {"line": self.line, "state": self.submission["state"], "submission": self.submission["id"]}
+        result = {"line": self.line, "state": self.submission["state"], "submissionId": self.submission["id"]}
         return result | ({"error": refusal["rule"], "detail": refusal["detail"]} if refusal else {})
 
     @property
@@ -171,12 +171,12 @@ def _await(session: Session, row: Row) -> None:
 def _print(session: Session, rows: list[Row]) -> None:
     if session.as_json:
         for row in rows:
-            typer.echo(json.dumps(row.told, ensure_ascii=False))
+            say_json(row.told)
         return
     table = headed("Line", "State", "Result")
     for told in (row.told for row in rows):
         colour = "red" if told["state"] == "REFUSED" else "green"
-        what = f"{told['error']}: {told['detail']}" if "error" in told else told["submission"]
-        table.add_row(str(told["line"]), f"[{colour}]{told['state']}[/]", escape(what))
+        what = f"{told['error']}: {told['detail']}" if "error" in told else told["submissionId"]
+        table.add_row(str(told["line"]), styled(told["state"], colour), what)
     if rows:
         session.console.print(table)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ebl_service.cli.naming import BILL
 from ebl_service.cli.serving import with_application
 from ebl_service.cli.session import Session, locally, signs
-from ebl_service.domain.destruction import Approval
-from ebl_service.domain.signed_act import titles_domain
 from ebl_service.domain.terms import Address, TitleId
 from ebl_service.errors.requests import BadValue
 
 if TYPE_CHECKING:
     from ebl_service.bootstrap import Application
+    from ebl_service.domain.destruction import Approval
 
 app = typer.Typer(help="Master keys: make a new one, move all to it. Holds, and destroying keys.", no_args_is_help=True)
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="The title's id.")]
@@ -29,7 +29,7 @@ def new_key(
     session: Session, file: Annotated[Path, typer.Argument(help="The file of master keys; made where it is not there.")]
 ) -> None:
     """Add a master key to the file: what is kept from the service's next start on is under it."""
-    from ebl_service import bootstrap  # noqa: PLC0415 (it loads web3 and SQLAlchemy)
+    from ebl_service import bootstrap
 
     name = bootstrap.new_master_key(file)
     session.show({"file": str(file), "masterKey": name}, lambda console: console.print(name))
@@ -51,13 +51,16 @@ def rotate(session: Session) -> None:
 
     told = with_application(work)
     said = f"{told['keysMoved']} keys moved; free: {', '.join(told['masterKeysFree']) or 'none'}"
-    session.show(told, lambda console: console.print(said, markup=False))
+    session.show(told, lambda console: console.print(said))
 
 
 @app.command()
 @signs
-def approve(session: Session, title: Title, reason: Reason, out: Out) -> None:
+def approve(session: Session, title: Annotated[Title, BILL], reason: Reason, out: Out) -> None:
     """Sign that the key of a title's document be destroyed: two approvers must, each with a key of their own."""
+    from ebl_service.domain.destruction import Approval
+    from ebl_service.domain.signed_act import titles_domain
+
     ledger = session.api.get("/v1/ledger")
     domain = titles_domain(ledger["chainId"], Address(ledger["titleRegistry"].lower()))
     approval = Approval(session.key.address, TitleId(title.lower()), reason, int(time.time()))
@@ -117,7 +120,9 @@ def _hold(session: Session, title: str, reason: str, *, is_placed: bool) -> None
     session.show(told, lambda console: console.print("Held" if is_placed else "Lifted"))
 
 
-def _approval(file: Path) -> Approval:
+def _approval(file: Path) -> "Approval":
+    from ebl_service.domain.destruction import Approval
+
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         signature = bytes.fromhex(told["signature"].removeprefix("0x"))

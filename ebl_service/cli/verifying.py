@@ -1,26 +1,33 @@
 """`ebl verify`: whether a copy of a bill is what its title commits to, by a service or by any node without one.
 
-Ends with 0 where the copy is genuine, 4 where it is altered, 5 where the ledger does not know it.
+Ends with 0 where the copy is genuine, 4 where it is altered, 5 where the ledger does not know it, 6 where it could not
+be checked: nobody answers, or what answers is another ledger than the bill's.
 """
 
-import asyncio
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+from ebl_service.cli.naming import identified
 from ebl_service.cli.serving import ACCOUNT
 from ebl_service.cli.session import Session, reads
+from ebl_service.cli.terminal import line, styled
 from ebl_service.domain.terms import Address, checksummed
-from ebl_service.domain.verification import REASONS, Finding
 from ebl_service.errors.documents import BadOpening, CopyTooLarge
 from ebl_service.errors.requests import BadValue
 
+if TYPE_CHECKING:
+    from ebl_service.domain.verification import Finding
+
 EXITS = {"genuine": 0, "altered": 4, "unknown": 5}
+COULD_NOT_CHECK = 6
+ANOTHER_LEDGER = "copy_is_for_another_ledger"
+"""Whoever was asked cannot know."""
 MOST_BYTES = 12 * 1024 * 1024
 """Of a file, as the service takes it."""
 
@@ -36,9 +43,7 @@ def verify(
         Path | None, typer.Option(help="The bill's opening file; not needed for a PDF of this ledger's.")
     ] = None,
     rpc: Annotated[str | None, typer.Option("--rpc", help="Ask this node (JSON-RPC URL) instead of a service.")] = None,
-    deployment: Annotated[
-        Path | None, typer.Option("--deployment", help="With --rpc: the deployment's file.", exists=True)
-    ] = None,
+    deployment: Annotated[Path | None, typer.Option("--deployment", help="With --rpc: the deployment's file.")] = None,
     registry: Annotated[
         str | None, typer.Option("--registry", help="With --rpc: the registry of titles that you trust.")
     ] = None,
@@ -51,14 +56,17 @@ def verify(
         told = session.api.post("/v1/verifications", asked)
     else:
         told = _by_node(rpc, deployment, registry, content, given)
-    session.show(told, lambda console: _people(console, told))
-    raise typer.Exit(EXITS[told["verdict"]])
+    title = told["title"] and identified("title", told["title"])
+    session.show(told | {"title": title}, lambda console: _people(console, told))
+    raise typer.Exit(COULD_NOT_CHECK if told["reason"] == ANOTHER_LEDGER else EXITS[told["verdict"]])
 
 
 def _by_node(
     rpc: str, deployment: Path | None, registry: str | None, content: bytes, given: dict[str, str] | None
 ) -> dict[str, Any]:
-    from ebl_service.node_check import verify_by_node  # noqa: PLC0415 (loads web3; asking a service does not need it)
+    import asyncio
+
+    from ebl_service.node_check import verify_by_node
 
     if (deployment is None) == (registry is None):
         raise BadValue(
@@ -71,8 +79,10 @@ def _by_node(
     return _answer(asyncio.run(verify_by_node(rpc, trusted, content, given)))
 
 
-def _answer(finding: Finding) -> dict[str, Any]:
+def _answer(finding: "Finding") -> dict[str, Any]:
     """As /v1/verifications answers."""
+    from ebl_service.domain.verification import REASONS
+
     title = finding.standing
     return {
         "verdict": finding.verdict.value,
@@ -117,8 +127,25 @@ def _opening(file: Path) -> dict[str, str]:
     return {name: kept[name] for name in _OPENING}
 
 
+def _ended(console: Console, title: dict[str, Any]) -> None:
+    """Said first: a copy may be genuine of a bill that nobody can claim goods by any more."""
+    status = title["status"]
+    if title["isReplaced"] or status == "REPLACED":
+        console.print(styled("NO LONGER LIVE: another bill has taken the place of this one.", "bold red"))
+    elif status.startswith("SURRENDERED"):
+        purpose = status.removeprefix("SURRENDERED_FOR_").lower()
+        console.print(styled(f"NO LONGER LIVE: this bill was surrendered for {purpose}.", "bold red"))
+    elif status.startswith("PENDING"):
+        console.print(styled("BEING SURRENDERED: the carrier has been asked to take this bill back.", "bold yellow"))
+
+
 def _people(console: Console, told: dict[str, Any]) -> None:
-    console.print(f"[bold {_STYLES[told['verdict']]}]{told['verdict'].upper()}[/]  {told['detail']}")
+    if told["reason"] == ANOTHER_LEDGER:
+        console.print(line(styled("COULD NOT CHECK", "bold yellow"), f"  {told['detail']} Ask one that knows it."))
+        return
+    if told["title"] is not None:
+        _ended(console, told["title"])
+    console.print(line(styled(told["verdict"].upper(), f"bold {_STYLES[told['verdict']]}"), f"  {told['detail']}"))
     title = told["title"]
     if title is None:
         return

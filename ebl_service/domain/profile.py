@@ -1,5 +1,6 @@
 """How a party is called: legal name and identifying codes, off the ledger, which knows accounts only."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from ebl_service.domain.terms import Address, Seconds
@@ -14,3 +15,8 @@ class Profile:
     legal_name: str
     codes: frozenset[Code]
     changed_at: Seconds
+
+
+def name_key(legal_name: str) -> str:
+    """What names are compared by: NFKC (Unicode Standard Annex 15), without regard to case and to runs of spaces."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", legal_name).casefold()).split())

@@ -9,6 +9,7 @@
     │   ├── NonceUsed             another transaction took the relayer's nonce
     │   ├── Underpriced           the node wants a higher fee
     │   ├── NodeBehind            the node that answers has not come to a block that was there
+    │   ├── CouldNotCheck         a copy was not held against its title: that says nothing of the copy
     │   ├── LedgerRangeTooLarge   the node will not answer for so many blocks at once
     │   └── ServiceBusy           the service has as much to do as it takes on
     └── LedgerDisagrees       chain, replay and database differ; nothing may be served until a person has looked

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from ebl_service.errors import ActionRefused, InvalidRequest, NotAllowed
+from ebl_service.errors import ActionRefused, InvalidRequest, LedgerUnavailable, NotAllowed
 from ebl_service.errors.shown_text import escaped
 
 MOST_BREACHES = 100
@@ -163,6 +163,12 @@ class NotSwitchedToPaper(ActionRefused):
     """Originals on paper are printed only in the place of a title that ended by a switch to paper, finally."""
 
     advice = "Let the holder request surrender for PAPER, accept it, and wait until that block is final."
+
+
+class CouldNotCheck(LedgerUnavailable):
+    """A copy could not be held against its title: that says nothing of the copy."""
+
+    advice = "Ask a node or service of the ledger that the bill names; till then the copy is neither genuine nor false."
 
 
 def _told(breaches: tuple[Breach, ...]) -> str:

@@ -93,6 +93,12 @@ class NoRegistrarHere(NotFound):
     advice = "Ask the ledger's registrar; a service is its desk where EBL_REGISTRAR_KEY_FILE and _TOKEN are set."
 
 
+class AmbiguousName(InvalidRequest):
+    """Several parties go by the name that was given."""
+
+    advice = "Name the party by one of its codes, as PROVIDER:CODE, or by its account."
+
+
 class SecretExposed(InvalidRequest):
     """A file that holds a key, a password or a token is open to others than its owner."""
 

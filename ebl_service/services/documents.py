@@ -11,6 +11,8 @@ Rules kept here
 - A document whose act is never signed does no harm: nobody can reach it by a title.
 """
 
+import asyncio
+import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +21,7 @@ from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.domain.title import Title
 from ebl_service.errors import LedgerUnavailable, NotFound
+from ebl_service.errors.vault import KeyDestroyed, SealBroken
 from ebl_service.services.drafts import (
     CARRIERS_PICTURE,
     DOCUMENT,
@@ -36,7 +39,7 @@ from ebl_service.services.sealed_documents import key_of, opened, opening, seale
 from ebl_service.store import documents as rows
 from ebl_service.store.documents import DocumentRow
 from ebl_service.store.history import History
-from ebl_service.vault.envelope import Vault
+from ebl_service.vault.envelope import OwnersKey, Vault
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +103,27 @@ class Documents:
         titles = await self._history.titles.many({each.title_id for each in documents})
         return [title for title in titles.values() if DocumentBinding.of(title) in documents]
 
+    async def of_numbers(self, numbers: Mapping[Address, Digest]) -> set[DocumentBinding]:
+        """The documents of these carriers' numbers, each bound to the title, issued or not, it was prepared for."""
+        return await self._store.of_numbers(numbers)
+
+    async def numbers(self, titles: Iterable[Title]) -> dict[TitleId, str]:
+        """The numbers of those of these titles' bills whose documents are kept here and can be opened."""
+        rows = await self._store.many([DocumentBinding.of(title) for title in titles], (DOCUMENT,))
+        found = {binding.title_id: await self._number(row) for binding, row in rows.items()}
+        return {title_id: number for title_id, number in found.items() if number is not None}
+
+    async def _number(self, row: DocumentRow) -> str | None:
+        try:
+            key = await key_of(self._vault, row)
+            number = await asyncio.to_thread(_number_in, key, row.parts[DOCUMENT])
+        except KeyDestroyed:
+            return None
+        except SealBroken:
+            log.exception("the document of title %s does not open", row.binding.title_id)
+            return None
+        return number
+
     async def prepared_for(self, carrier: Address, number: Digest) -> set[TitleId]:
         """The titles, issued or not, that documents of this number were prepared for. `number`: as of `of_number`."""
         return {each.title_id for each in await self._store.of_number(carrier, number)}
@@ -148,6 +172,11 @@ class Documents:
             holder=Address(found.said["holder"]) if found.said["holder"] else None,
             number=row.number,
         )
+
+
+def _number_in(key: OwnersKey, sealed: bytes) -> str | None:
+    number = json.loads(key.open(DOCUMENT, sealed)).get("transportDocumentReference")
+    return number if isinstance(number, str) else None
 
 
 def no_document(title_id: TitleId) -> NotFound:

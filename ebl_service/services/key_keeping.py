@@ -62,6 +62,15 @@ class KeyKeeping:
             self._secrets[account] = await self._vault.master_keys.unwrap(wrapped, row.owner)
         return self._secrets[account]
 
+    async def known_secrets(self) -> dict[Address, bytes]:
+        """The secrets of all carriers that have one; none is made. Raises: SealBroken."""
+        for row in await self._keys.carriers():
+            account = Address(row.row["account"])
+            if account not in self._secrets:
+                wrapped = Wrapped(row.master_key_id, row.content)
+                self._secrets[account] = await self._vault.master_keys.unwrap(wrapped, row.owner)
+        return dict(self._secrets)
+
     async def rotate(self) -> tuple[int, list[str]]:
         """Wrap every key anew under the current master key: how many, and which master keys are not needed any more.
 

@@ -69,6 +69,10 @@ class Permitted:
         title, since = self._rights.folded(events, sight.up_to or 0, block)
         return _view(replace(sight, title=title, since=since))
 
+    def view(self, sight: Sight) -> TitleView:
+        """A title as a sight shows it."""
+        return _view(sight)
+
     async def titles(
         self, account: Address, wanted: TitleFilter, after: str | None, limit: int, *, is_past: bool = False
     ) -> Page[TitleView]:

@@ -73,13 +73,23 @@ class Rights:
         found = [replace(sight, account=account) for sight in sights if sight is not None]
         if not found:
             raise not_found(title_id)
-        return max(found, key=lambda sight: (sight.is_whole, sight.up_to or 0))  # the first of equals: its own
+        return max(found, key=_extent)  # the first of equals: its own
 
-    async def sights(self, account: Address, title_ids: Iterable[TitleId]) -> dict[TitleId, Sight]:
-        """By its own right, of those of these titles of which the account may see anything."""
-        parts = await self._history.title_parties.having_part(account, title_ids)
+    async def sights(
+        self, account: Address, title_ids: Iterable[TitleId], *, granted: bool = False
+    ) -> dict[TitleId, Sight]:
+        """Of those of these titles of which the account may see anything: by its own right, or also by a grant."""
+        asked = set(title_ids)
+        parts = await self._history.title_parties.having_part(account, asked)
         sights = {title_id: await self.of_part(part) for title_id, part in parts.items()}
-        return {title_id: sight for title_id, sight in sights.items() if sight is not None}
+        found = {title_id: sight for title_id, sight in sights.items() if sight is not None}
+        if granted:
+            lent = await self._history.title_parties.granted(account, asked, self._clock())
+            for sight in [await self.of_part(part) for part in lent]:
+                if sight is not None:
+                    own = found.get(sight.title.title_id, replace(sight, account=account))
+                    found[sight.title.title_id] = max(own, replace(sight, account=account), key=_extent)
+        return found
 
     async def of_part(self, part: Part) -> Sight | None:
         """What a part in a title lets its account see; None: nothing (yet)."""
@@ -110,6 +120,11 @@ class Rights:
             raise not_found(events[0].event.title_id if events else None)  # type: ignore[union-attr]
         since, title = found
         return title, since
+
+
+def _extent(sight: Sight) -> tuple[bool, int]:
+    """How much a sight shows."""
+    return sight.is_whole, sight.up_to or 0
 
 
 def stands_on(title: Title, account: Address) -> bool:

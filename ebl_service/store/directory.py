@@ -15,12 +15,15 @@ from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ebl_service.domain.profile import Profile
+from ebl_service.domain.profile import Profile, name_key
 from ebl_service.domain.terms import Address, checksummed
 from ebl_service.domain.transport_document.document_parties import Code
 from ebl_service.errors.documents import CodeTaken
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import party_codes, party_profiles, profile_changes
+
+NAMESAKES = 20
+"""Most parties of one name that are looked at."""
 
 
 class Directory:
@@ -35,8 +38,9 @@ class Directory:
         values = {"account": profile.account, "legal_name": profile.legal_name, "changed_at": profile.changed_at}
         new = (sqlite if self._database.is_sqlite else postgresql).insert
         async with self._database.writing() as connection:
-            named = new(party_profiles).values(values)
-            await connection.execute(named.on_conflict_do_update(index_elements=["account"], set_=values))
+            row = values | {"name_key": name_key(profile.legal_name)}
+            named = new(party_profiles).values(row)
+            await connection.execute(named.on_conflict_do_update(index_elements=["account"], set_=row))
             await connection.execute(delete(party_codes).where(party_codes.c.account == profile.account))
             if codes:
                 rows = [{"provider": each[0], "code": each[1], "account": profile.account} for each in codes]
@@ -70,6 +74,13 @@ class Directory:
         async with self._database.reading() as connection:
             found = await connection.execute(select(party_codes.c.account).where(pair.in_(wanted)).distinct())
             return await _codes(connection, {Address(row.account) for row in found})
+
+    async def called(self, key: str) -> list[Address]:
+        """The accounts that go by this name, as `name_key` compares; at most 20."""
+        columns = party_profiles.c
+        query = select(columns.account).where(columns.name_key == key).order_by(columns.account).limit(NAMESAKES)
+        async with self._database.reading() as connection:
+            return [Address(row.account) for row in await connection.execute(query)]
 
     async def changes(self, account: Address, after: int, limit: int) -> list[tuple[int, Profile]]:
         """How a party was called, oldest first: at most `limit` changes numbered above `after`."""

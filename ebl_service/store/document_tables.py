@@ -74,7 +74,10 @@ party_profiles = Table(
     Column("account", Text, primary_key=True),
     Column("legal_name", Text, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Index("ix_party_profiles_name_key", "name_key"),
 )
+"""`name_key`: what a legal name is compared by."""
 
 party_codes = Table(
     "party_codes",

@@ -1,5 +1,6 @@
 """Grants as rows: who lets whom read which title until when. This is the only writer of the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +67,13 @@ def live_granters(account: Address, title_id: TitleId, now: Seconds) -> Any:
     """The query for who lets the account read the title now."""
     query = select(grants.c.granter).where(grants.c.grantee == account, grants.c.title_id == title_id, *_live(now))
     return query.distinct().order_by(grants.c.granter)
+
+
+def live_grants(account: Address, title_ids: Sequence[TitleId], now: Seconds) -> Any:
+    """The query for who lets the account read which of these titles now."""
+    query = select(grants.c.title_id, grants.c.granter)
+    query = query.where(grants.c.grantee == account, grants.c.title_id.in_(title_ids), *_live(now))
+    return query.distinct().order_by(grants.c.title_id, grants.c.granter)
 
 
 def _live(now: Seconds) -> tuple[Any, ...]:

@@ -72,6 +72,14 @@ class SealedKeys:
             return None
         return WrappedRow(secret_owner(account), {"account": account}, row.master_key_id, row.wrapped_secret)
 
+    async def carriers(self) -> list[WrappedRow]:
+        """Every carrier's secret, wrapped."""
+        async with self._database.reading() as connection:
+            return [
+                WrappedRow(secret_owner(row.account), {"account": row.account}, row.master_key_id, row.wrapped_secret)
+                for row in await connection.execute(select(carrier_secrets))
+            ]
+
     async def add_carrier_secret(self, account: Address, master_key_id: str, content: bytes) -> None:
         """Give a carrier its secret, unless it has one."""
         values = {"account": account, "master_key_id": master_key_id, "wrapped_secret": content}

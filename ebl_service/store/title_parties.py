@@ -19,13 +19,16 @@ from ebl_service.domain.title import Title
 from ebl_service.store import tables
 from ebl_service.store.chapters import Cursor
 from ebl_service.store.database import Database
-from ebl_service.store.grants import live_granters
+from ebl_service.store.grants import live_granters, live_grants
 from ebl_service.store.title_rows import title_of
 from ebl_service.store.titles import IDS_AT_ONCE, TitleFilter, narrowed, past_states
 
 _PARTS, _TITLES = tables.title_parties.c, tables.titles.c
 PLACES = ("carrier", "holder", "endorsee", "entitled")
 """Where an account stands on a title."""
+TITLES_LOOKED_AT = 5_000
+"""Of each of two parties, to find one on which both stand."""
+SHARED_TITLES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,42 @@ class TitleParties:
                 moved = [row.title_id for row in rows if row.block_number > row.cursor_final_number]
                 final = await _at_final(connection, moved, rows[0].cursor_final_number) if moved else {}
                 found |= {TitleId(row.title_id): _part_of(account, row, final.get(row.title_id)) for row in rows}
+        return found
+
+    async def granted(self, account: Address, title_ids: Iterable[TitleId], now: Seconds) -> list[Part]:
+        """The parts of those who let the account read any of these titles now."""
+        found: list[Part] = []
+        listed = sorted(set(title_ids))
+        async with self._database.reading() as connection:
+            for start in range(0, len(listed), IDS_AT_ONCE):
+                rows = await connection.execute(live_grants(account, listed[start : start + IDS_AT_ONCE], now))
+                for row in rows.all():
+                    part = await _part(connection, Address(row.granter), TitleId(row.title_id), granted=True)
+                    found += [part] if part is not None else []
+        return found
+
+    async def shared(self, account: Address, others: Iterable[Address]) -> dict[TitleId, set[Address]]:
+        """Titles on which the account stands now and any of the others ever stood, and who did: some, not all.
+
+        Looked for among a bounded number of titles of either side.
+        """
+        listed = sorted(set(others))
+        mine, theirs = tables.title_parties.alias(), tables.title_parties.alias()
+        leads = (
+            select(_PARTS.title_id).where(party).order_by(_PARTS.title_id).limit(TITLES_LOOKED_AT).subquery()
+            for party in (_PARTS.account == account, _PARTS.account.in_(listed))
+        )
+        standing = or_(*[_TITLES[place] == account for place in PLACES])
+        joined = tables.titles.join(theirs, theirs.c.title_id == _TITLES.title_id)
+        query = select(theirs.c.account, theirs.c.title_id).select_from(
+            joined.join(mine, mine.c.title_id == _TITLES.title_id)
+        )
+        query = query.where(mine.c.account == account, theirs.c.account.in_(listed), standing)
+        query = query.where(_TITLES.title_id.in_(union(*[select(lead.c.title_id) for lead in leads])))
+        found: dict[TitleId, set[Address]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query.limit(SHARED_TITLES)):
+                found.setdefault(TitleId(row.title_id), set()).add(Address(row.account))
         return found
 
 

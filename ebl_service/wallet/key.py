@@ -7,10 +7,9 @@ error.
 
 import secrets
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import coincurve
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
 
 from ebl_service.domain.actions import Act
 from ebl_service.domain.keccak import keccak
@@ -18,6 +17,9 @@ from ebl_service.domain.sign_in import personal_digest
 from ebl_service.domain.signed_act import Join, Message, SignedAct, SigningDomain, signing_digest
 from ebl_service.domain.terms import Address, Seconds
 from ebl_service.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
 
 KEY_BYTES = 32
 
@@ -50,8 +52,10 @@ class PartyKey:
         return self._key.secret
 
     @property
-    def account(self) -> LocalAccount:
+    def account(self) -> "LocalAccount":
         """The same key as web3 takes it: for transactions."""
+        from eth_account import Account  # noqa: PLC0415 (a second to load, and nobody who signs typed data needs it)
+
         account: LocalAccount = Account.from_key(self.secret)
         return account
 

@@ -1,5 +1,7 @@
 """A key at rest: one file in Ethereum's encrypted keystore form (version 3), which other wallets read as well.
 
+`eth_account` is loaded where a keystore is opened or written: it takes a second, which nothing else should wait.
+
 Rules kept: a file is never overwritten; only its owner may read it, and one that others may read is not used; it is
 complete or not there.
 """
@@ -7,13 +9,14 @@ complete or not there.
 import json
 import os
 from pathlib import Path
-
-from eth_account import Account
+from typing import TYPE_CHECKING
 
 from ebl_service.domain.terms import Address
 from ebl_service.errors import InvalidRequest, NotAllowed, NotFound
 from ebl_service.private_file import read_private
-from ebl_service.wallet.key import PartyKey
+
+if TYPE_CHECKING:
+    from ebl_service.wallet.key import PartyKey
 
 SCRYPT_ROUNDS = 2**18
 """Half a second and 256 MB for each guess at a password; `rounds` lowers it where a test's key protects nothing."""
@@ -21,8 +24,10 @@ SHORTEST_PASSWORD = 8
 ADDRESS_DIGITS = 40
 
 
-def save(path: Path, key: PartyKey, password: str, rounds: int = SCRYPT_ROUNDS) -> None:
+def save(path: Path, key: "PartyKey", password: str, rounds: int = SCRYPT_ROUNDS) -> None:
     """Write the key, encrypted. Raises: InvalidRequest where the file is there, or the password is too short."""
+    from eth_account import Account  # noqa: PLC0415 (see the module)
+
     if len(password) < SHORTEST_PASSWORD:
         raise InvalidRequest(f"The password must have at least {SHORTEST_PASSWORD} characters")
     content = json.dumps(Account.encrypt(key.secret, password, kdf="scrypt", iterations=rounds))
@@ -44,8 +49,12 @@ def save(path: Path, key: PartyKey, password: str, rounds: int = SCRYPT_ROUNDS) 
         draft.unlink(missing_ok=True)
 
 
-def load(path: Path, password: str) -> PartyKey:
+def load(path: Path, password: str) -> "PartyKey":
     """The key. Raises: NotFound, InvalidRequest where it is no keystore, NotAllowed where the password is wrong."""
+    from eth_account import Account  # noqa: PLC0415 (see the module)
+
+    from ebl_service.wallet.key import PartyKey  # noqa: PLC0415 (see the module)
+
     content = _read(path)
     try:
         return PartyKey(bytes(Account.decrypt(content, password)))

@@ -52,6 +52,7 @@ class Demonstration:
     async def run(self, documents: list[Bill]) -> int:
         """All voyages; how many mismatches and unexpected answers there were."""
         started = time.monotonic()
+        self.teller.legend()
         self.teller.step(f"Registering {len(self.cast.members)} parties, carriers with systems of their own")
         async with gathered(self.cast, self.clerk) as self.systems:
             return await self._sail_all(documents, started)

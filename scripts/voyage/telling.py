@@ -14,6 +14,25 @@ from voyage.voyage import Attempt, Voyage
 Json = dict[str, Any]
 MOST_CHANGES = 3
 """Of one replacement, shown to people."""
+LEGEND = (
+    ("✓", "green", "an act is in a block: its verb, block, gas and actor"),
+    ("✗", "yellow", "an act that must be refused was refused: by which rule, and by whom"),
+    ("←", "blue", "a carrier's system is called back, by DCSA's code"),
+    ("≠", "cyan", "what an amendment changed in the document"),
+    ("☂", "magenta", "cargo insurance: a certificate, or a gap in cover"),
+)
+COUNTS = (
+    ("titles", "title", "titles"),
+    ("acts", "act", "acts"),
+    ("called_back", "callback", "callbacks"),
+    ("refused_as_expected", "act refused as it must be", "acts refused as they must be"),
+    ("mismatches", "mismatch", "mismatches"),
+    ("failed", "voyage failed", "voyages failed"),
+    ("certificates", "certificate", "certificates"),
+    ("discrepancies", "discrepancy", "discrepancies"),
+    ("divergences", "divergence", "divergences"),
+)
+"""What the summary counts, in the right number."""
 NAME_WIDTH = 34
 WIDTH = 160
 """Of what goes into a file or a pipe."""
@@ -37,6 +56,12 @@ class Teller:
             self._line({"api": api_url})
         else:
             self._console.print(f"The API answers at [bold cyan]{api_url}[/], its description at {api_url}/docs")
+
+    def legend(self) -> None:
+        """What the signs before the lines mean."""
+        if not self._as_json:
+            for sign, colour, meaning in LEGEND:
+                self._console.print(f"  [{colour}]{sign}[/] {meaning}")
 
     def document(self, voyage: Voyage, kind: str) -> None:
         """A voyage begins."""
@@ -69,7 +94,8 @@ class Teller:
             return
         for amendment in amendments[:1]:
             changes = amendment["changes"] or []
-            self._console.print(f"  [cyan]≠[/] {len(changes)} fields differ from the title replaced")
+            said = counted(len(changes), "field differs", "fields differ")
+            self._console.print(f"  [cyan]≠[/] {said} from the title replaced")
             for change in changes[:MOST_CHANGES]:
                 old, new = (json.dumps(change[name], ensure_ascii=False)[:40] for name in ("old", "new"))
                 self._console.print(f"      {change['path']}: {old} → {new}", style="dim", markup=False)
@@ -138,15 +164,18 @@ class Teller:
         if self._as_json:
             self._line(told)
         else:
-            said = "{titles} titles, {acts} acts, {called_back} callbacks, {refused_as_expected} refused as expected, "
-            said += "{mismatches} mismatches, {failed} voyages failed, "
-            said += "{certificates} certificates, {discrepancies} discrepancies, {divergences} divergences"
+            said = ", ".join(counted(told[name], one, many) for name, one, many in COUNTS)
             is_well = not (told["mismatches"] or told["failed"] or told["divergences"])
             style = "bold green" if is_well else "bold red"
-            self._console.print(f"[{style}]{said.format(**told)}[/], {told['seconds']} s")
+            self._console.print(f"[{style}]{said}[/], {told['seconds']} s")
 
     def _line(self, told: Json) -> None:
         print(json.dumps(told, ensure_ascii=False), flush=True)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """1 title, 2 titles."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _short(name: str) -> str:

@@ -79,6 +79,7 @@ class Voyage:
     refused: list[Attempt] = field(default_factory=list)
     last: Landed | None = None
     called_back: int = 0
+    after_first_act: Callable[[], Awaitable[None]] | None = None
 
     @property
     def title_id(self) -> str:
@@ -95,8 +96,11 @@ class Voyage:
             self.title_ids[-1] = (await self._issue()).submission["titleIds"][0]
 
     async def act(self, actor: Member, verb: str, **arguments: Any) -> None:
-        """Perform an act on the title. Raises: Refused."""
+        """Perform an act on the title, and then what waits for the first that succeeds. Raises: Refused."""
         await self.perform(actor, {"verb": verb, "titleId": self.title_id, **addressed(arguments)})
+        waiting, self.after_first_act = self.after_first_act, None
+        if waiting is not None:
+            await waiting()
 
     async def replace(self, *made: Bill, old_ids: Sequence[str] = ()) -> list[str]:
         """The carrier issues new titles in place of the surrendered one, or of `old_ids`; their ids."""

@@ -99,6 +99,9 @@ def asked(house: House, cast: LocalChain, scene: dict[str, Any], kind: str, meth
         "/v1/certificates/{certificate_id}/allowed-acts": {"party": cast.bank.address},
         "/v1/events": {"follow": "false"},
         "/v1/parties/by-code": {"provider": "GLEIF", "code": "NOBODYS"},
+        "/v1/parties/by-name": {"name": "Nobody"},
+        "/v1/titles/by-number": {"number": "NOBODYS"},
+        "/v1/names": {"titleId": scene["title_id"], "account": cast.bank.address},
         "/v1/submissions": {"status": "AWAITING_SIGNATURE"} if method == "GET" else {},
     }.get(path, {})
     sent = BODIES.get(path, lambda *_: None)(house, cast, scene) if method != "GET" else None

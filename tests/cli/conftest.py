@@ -7,6 +7,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +20,9 @@ from tests.local_chain import REGISTRAR_KEY
 
 
 @pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of whoever runs the tests do not reach them."""
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings and sessions of whoever runs the tests do not reach them."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for name in [each for each in os.environ if each.startswith("EBL_")]:
         monkeypatch.delenv(name)
 

@@ -25,13 +25,13 @@ def test_a_key_is_written_to_a_file_of_its_owners_shown_without_its_secret_and_e
     assert made.answer["scopes"] == ["read"]
     assert httpx.get(f"{house.api_url}/v1/titles", headers=key_in(out)).status_code == 200
     listed = house.act("bank", "api-key", "list").lines
-    (mine,) = [each for each in listed if each["id"] == made.answer["id"]]
+    (mine,) = [each for each in listed if each["apiKeyId"] == made.answer["apiKeyId"]]
     assert mine["lastUsedAt"] is not None
     assert secret not in json.dumps(listed)
     shown = house.ebl("api-key", "list", by="bank").out
     assert "a machine" in shown
-    assert house.act("shipper", "api-key", "revoke", made.answer["id"]).code == 5, "another's key is as none"
-    ended = house.ebl("api-key", "revoke", made.answer["id"], by="bank")
+    assert house.act("shipper", "api-key", "revoke", made.answer["apiKeyId"]).code == 5, "another's key is as none"
+    ended = house.ebl("api-key", "revoke", made.answer["apiKeyId"], by="bank")
     assert f"Ended key {made.answer['id']}, a machine" in ended.out
     assert httpx.get(f"{house.api_url}/v1/titles", headers=key_in(out)).status_code == 401
 
@@ -56,10 +56,10 @@ def test_the_operator_makes_a_key_for_a_party_and_sees_all(house: House, tmp_pat
     )
     assert made.code == 0, made.err
     assert made.answer["account"] == house.account("carrier")
-    assert made.answer["id"] in [each["id"] for each in house.ebl("api-key", "list", *desk).lines]
+    assert made.answer["apiKeyId"] in [each["apiKeyId"] for each in house.ebl("api-key", "list", *desk).lines]
     own = httpx.get(f"{house.api_url}/v1/parties/{house.account('carrier')}/custody", headers=key_in(out))
     assert own.status_code == 200
-    assert house.ebl("api-key", "revoke", made.answer["id"], *desk).code == 0
+    assert house.ebl("api-key", "revoke", made.answer["apiKeyId"], *desk).code == 0
 
 
 def test_a_grant_lends_sight_of_a_title_until_it_is_ended(house: House) -> None:
@@ -77,8 +77,8 @@ def test_a_grant_lends_sight_of_a_title_until_it_is_ended(house: House) -> None:
     (read,) = house.act("shipper", "who-read", title).lines
     assert (read["reader"], read["grantedBy"]) == (house.account("insurer"), house.account("shipper"))
     assert house.account("insurer") in house.ebl("who-read", title, by="shipper").out
-    assert house.act("insurer", "revoke-grant", str(grant["id"])).code == 5
-    ended = house.ebl("revoke-grant", str(grant["id"]), by="shipper")
+    assert house.act("insurer", "revoke-grant", str(grant["grantId"])).code == 5
+    ended = house.ebl("revoke-grant", str(grant["grantId"]), by="shipper")
     assert f"Ended grant {grant['id']} to {house.account('insurer')}" in ended.out
     assert house.ebl("show", title, by="insurer").code == 5
 

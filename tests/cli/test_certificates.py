@@ -71,7 +71,7 @@ def test_what_is_shown_to_a_person(house: House) -> None:
     assert "not cancelled" in said.out
     assert certificate in house.ebl("certificates", "list", "--title", title).out
     listed = house.ebl("certificates", "list", "--insurer", house.account("insurer"), "--json").lines
-    assert certificate in [each["id"] for each in listed]
+    assert certificate in [each["certificateId"] for each in listed]
     covered = house.ebl("certificates", "cover", title)
     assert house.account("shipper") in covered.out
     assert certificate in covered.out

@@ -93,7 +93,8 @@ def states(told: Told) -> list[str]:
 
 def certificates(house: House, title: str) -> list[str]:
     """The commitments' certificates that the ledger has for a title."""
-    return [each["id"] for each in house.ebl("certificates", "list", "--title", title, "--json", by="shipper").lines]
+    listed = house.ebl("certificates", "list", "--title", title, "--json", by="shipper").lines
+    return [each["certificateId"] for each in listed]
 
 
 @pytest.mark.parametrize("as_csv", [True, False], ids=["csv", "json"])

@@ -55,7 +55,7 @@ def test_titles_are_found_by_holder_endorsee_carrier_and_status(house: House, vo
         ("--status", "pending_surrender_for_delivery"),
     ]
     for wanted in filters:
-        assert voyaged in [each["id"] for each in house.ebl("titles", *wanted, "--json").lines]
+        assert voyaged in [each["titleId"] for each in house.ebl("titles", *wanted, "--json").lines]
     assert house.ebl("titles", "--carrier", house.account("other_carrier"), "--json").lines == []
     assert voyaged in house.ebl("titles", *filters[0]).out
 
@@ -105,8 +105,8 @@ def test_watch_prints_every_event_so_far_and_resumes_after_one(house: House, voy
     lines = told.lines
     mine = [each["event"] for each in lines if each.get("titleId") == voyaged and each["kind"] == "recorded"]
     assert (mine[0], mine[-1]) == ("Issued", "SurrenderRequested")
-    rest = house.ebl("watch", "--no-follow", "--json", "--after", lines[2]["id"]).lines
-    assert rest[0]["id"] == lines[3]["id"]
+    rest = house.ebl("watch", "--no-follow", "--json", "--after", lines[2]["entryId"]).lines
+    assert rest[0]["entryId"] == lines[3]["entryId"]
     people = house.ebl("watch", "--no-follow").out
     assert voyaged in people
     assert house.account("carrier") in people
@@ -117,7 +117,7 @@ def test_watch_after_what_is_no_line_is_malformed(house: House) -> None:
 
 
 def test_watch_follows_what_comes(house: House) -> None:
-    last = house.ebl("watch", "--no-follow", "--json").lines[-1]["id"]
+    last = house.ebl("watch", "--no-follow", "--json").lines[-1]["entryId"]
     env = {"PYTHONUNBUFFERED": "1", "EBL_KEY_FILE": str(house.key_file("carrier"))}
     watching = house.process("watch", "--json", "--after", last, "--api", house.api_url, env=env)
     try:

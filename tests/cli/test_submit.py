@@ -58,7 +58,7 @@ def test_acts_signed_elsewhere_are_carried_once_however_often_they_are_sent(hous
     file.write_text(json.dumps(signed) + "\n")
     first, again = house.act("shipper", "submit", file), house.act("shipper", "submit", file)
     assert first.code == again.code == 0
-    assert first.answer["submission"] == again.answer["submission"]
+    assert first.answer["submissionId"] == again.answer["submissionId"]
     assert house.shown(title)["sequence"] == 2
 
 

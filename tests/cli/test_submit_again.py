@@ -64,7 +64,7 @@ def test_interrupted_half_way_and_run_again_everything_is_done_once(
     assert [each["line"] for each in before] == [1, 2]
     again = submit(house, file)
     assert (again.code, [each["line"] for each in again.lines]) == (0, [1, 2, 3, 4])
-    assert [each["submission"] for each in again.lines[:2]] == [each["submission"] for each in before]
+    assert [each["submissionId"] for each in again.lines[:2]] == [each["submissionId"] for each in before]
     assert [signed_times(house, title) for title in titles] == [1, 1, 1]
     assert house.shown(titles[0])["holder"] == house.account("bank")
     assert submit(house, file).lines == again.lines
@@ -120,7 +120,7 @@ def test_what_was_refused_is_signed_anew_and_new_lines_change_nothing_of_the_old
     house.done("shipper", "transfer", other, "--to", house.account("bank"))
     written(file, signing(other), signing(title))
     more = submit(house, file, by="bank").lines
-    assert more[1]["submission"] == done.answer["submission"]
+    assert more[1]["submissionId"] == done.answer["submissionId"]
     assert signed_times(house, title) == signed_times(house, other) == 1
 
 

@@ -59,7 +59,7 @@ def test_an_altered_one_ends_with_4_and_an_unknown_one_with_5(house, bill):
 def test_a_document_is_checked_with_its_opening_file(house, bill):
     told = house.ebl("verify", house.folder / "bill.json", "--opening", house.folder / "bill.opening", "--json")
     assert told.answer["verdict"] == "genuine"
-    assert told.answer["title"]["id"] == bill.title_id
+    assert told.answer["title"]["titleId"] == bill.title_id
     without = house.ebl("verify", house.folder / "bill.json", "--json")
     assert (without.code, without.fault["error"]) == (2, "BadOpening")
 
@@ -103,3 +103,29 @@ def test_it_works_as_a_process_of_its_own_in_another_folder(house, bill, tmp_pat
     told = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env, check=False)
     assert told.returncode == 0, told.stderr
     assert "GENUINE" in told.stdout
+
+
+def test_what_could_not_be_checked_is_told_apart_from_what_is_false(house, bill, tmp_path):
+    file = house.folder / "bill.pdf"
+    nowhere = ebl("verify", file, "--rpc", house.rpc_url, "--registry", "0x" + "12" * 20, "--json")
+    assert (nowhere.code, nowhere.fault["error"]) == (6, "CouldNotCheck")
+    missing = ebl("verify", file, "--rpc", house.rpc_url, "--deployment", tmp_path / "none.json", "--json")
+    assert (missing.code, missing.fault["error"]) == (6, "CouldNotCheck")
+    away = ebl("verify", file, "--rpc", "http://127.0.0.1:9", "--deployment", house.deployment_file)
+    assert away.code == 6
+
+
+def test_a_bill_that_is_no_longer_live_is_told_as_that_first(house, bill):
+    title = house.issue()
+    copy, opening = house.folder / "ended.json", house.folder / "ended.opening"
+    assert house.ebl("document", "show", title, "--out", copy).code == 0
+    opening.write_text(house.ebl("document", "record", title, "--json").out)
+    asked = ("verify", copy, "--opening", opening)
+    assert house.ebl(*asked).out.startswith("GENUINE")
+    house.done("shipper", "request-surrender", title)
+    eventually(lambda: house.ebl(*asked).out.startswith("BEING SURRENDERED"))
+    house.done("carrier", "accept-surrender", title)
+    eventually(lambda: house.ebl(*asked).out.startswith("NO LONGER LIVE: this bill was surrendered for delivery"))
+    told = house.ebl(*asked)
+    assert told.code == 0
+    assert "GENUINE" in told.out

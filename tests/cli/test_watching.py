@@ -39,7 +39,7 @@ def test_ctrl_c_ends_it_without_a_word(house: House, form: tuple[str, ...]) -> N
 @forms
 def test_it_ends_when_its_reader_has_gone_though_nothing_happens(house: House, form: tuple[str, ...]) -> None:
     house.await_final(house.issue())
-    one_but_last = house.ebl("watch", "--no-follow", "--json").lines[-2]["id"]
+    one_but_last = house.ebl("watch", "--no-follow", "--json").lines[-2]["entryId"]
     ended = piped(house, f"ebl watch {' '.join(form)} --after {one_but_last} | head -1")
     assert (ended.returncode, ended.stderr) == (141, "")
     assert len(ended.stdout.splitlines()) == 1
@@ -72,7 +72,7 @@ def test_a_key_that_is_revoked_ends_it_as_not_allowed(house: House, tmp_path: Pa
     watching = house.process("watch", "--json", "--api", house.api_url, "--api-key-file", file)
     assert watching.stdout is not None
     assert watching.stdout.readline()
-    assert house.ebl("api-key", "revoke", made["id"]).code == 0
+    assert house.ebl("api-key", "revoke", made["apiKeyId"]).code == 0
     house.issue()  # the stream looks whose key it is when there is news
     _, said = watching.communicate(timeout=PATIENCE)
     assert watching.returncode == 3
@@ -99,6 +99,6 @@ def test_a_stream_that_ends_is_taken_up_after_its_last_line() -> None:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         told = ebl("watch", "--json", "--after", "0-0", "--api", f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
-    assert [each["id"] for each in told.lines] == ["1-0", "2-0"]
+    assert [each["entryId"] for each in told.lines] == ["1-0", "2-0"]
     assert asked == ["0-0", "1-0", "2-0"]
     assert told.code == 6
