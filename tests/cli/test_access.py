@@ -32,7 +32,7 @@ def test_a_key_is_written_to_a_file_of_its_owners_shown_without_its_secret_and_e
     assert "a machine" in shown
     assert house.act("shipper", "api-key", "revoke", made.answer["apiKeyId"]).code == 5, "another's key is as none"
     ended = house.ebl("api-key", "revoke", made.answer["apiKeyId"], by="bank")
-    assert f"Ended key {made.answer['id']}, a machine" in ended.out
+    assert f"Ended key {made.answer['apiKeyId']}, a machine" in ended.out
     assert httpx.get(f"{house.api_url}/v1/titles", headers=key_in(out)).status_code == 401
 
 
@@ -79,7 +79,7 @@ def test_a_grant_lends_sight_of_a_title_until_it_is_ended(house: House) -> None:
     assert house.account("insurer") in house.ebl("who-read", title, by="shipper").out
     assert house.act("insurer", "revoke-grant", str(grant["grantId"])).code == 5
     ended = house.ebl("revoke-grant", str(grant["grantId"]), by="shipper")
-    assert f"Ended grant {grant['id']} to {house.account('insurer')}" in ended.out
+    assert f"Ended grant {grant['grantId']} to {house.account('insurer')}" in ended.out
     assert house.ebl("show", title, by="insurer").code == 5
 
 
