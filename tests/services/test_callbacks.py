@@ -14,6 +14,7 @@ from ebl_service.errors import LedgerUnavailable, NotFound
 from ebl_service.services.callbacks import CallbackPolicy
 from ebl_service.store.database import Database
 from tests.clerk import BANK, CARRIER, SHIPPER
+from tests.databases import age_leases
 from tests.receiver import Call, Receiver, Reply
 from tests.services.calling_back import Desk, verify, words
 
@@ -233,7 +234,7 @@ async def test_one_process_of_a_database_delivers(database: Database, tmp_path: 
     assert await one.tenure.take()
     await other.work(2)
     assert not receiver.received
-    other.now += 60
+    await age_leases(database, 60)
     await other.work(2)
     assert words(receiver.received) == ["one"]
 

@@ -192,7 +192,7 @@ async def test_an_act_that_did_not_land_in_time_is_signed_again(clerk: PlatformC
 
 
 async def leader(clerk: PlatformClerk) -> str:
-    await clerk.outbox.leases.hold("test", clerk.now(), 0)
+    await clerk.outbox.leases.hold("test", 0)
     return "test"
 
 
