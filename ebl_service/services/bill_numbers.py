@@ -57,7 +57,7 @@ class BillNumbers:
         """Titles, issued or not, that other documents of this number were prepared for: mostly none."""
         if made.number is None:
             return set()
-        return await self._documents.prepared_for(made.carrier, made.number) - {made.title_id}
+        return await self._documents.prepared_for({made.carrier: made.number}) - {made.title_id}
 
     async def _require_not_standing(
         self, made: Prepared | Kept, others: set[TitleId], replaced: Iterable[TitleId]

@@ -141,7 +141,7 @@ def carrier_room(near: Neighbours, custodian: Custodian | None, policy: CarrierP
         roots=roots,
         carriers=carriers,
         desk=desk,
-        chains=Chains(near.room, desk, carriers, near.directory, near.history, near.rights, policy.platform),
+        chains=Chains(near.room, desk, near.directory, near.history, near.rights, policy.platform),
         surrenders=SurrenderDesk(surrenders, words, letters, near.rights, near.history, changes, clock, failpoint),
         waiting=waiting,
         announcing=announcing,

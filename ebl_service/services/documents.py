@@ -124,9 +124,9 @@ class Documents:
             return None
         return number
 
-    async def prepared_for(self, carrier: Address, number: Digest) -> set[TitleId]:
-        """The titles, issued or not, that documents of this number were prepared for. `number`: as of `of_number`."""
-        return {each.title_id for each in await self._store.of_number(carrier, number)}
+    async def prepared_for(self, numbers: Mapping[Address, Digest]) -> set[TitleId]:
+        """The titles, issued or not, that documents of these numbers, by carrier, were prepared for: as `of_number`."""
+        return {each.title_id for each in await self.of_numbers(numbers)}
 
     async def part(self, title: Title, names: Collection[str]) -> dict[str, bytes]:
         """Those parts of the title's document that there are. Raises: as `kept`."""

@@ -14,7 +14,7 @@ Rules kept here
 - Nothing is promised that is not stored.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -133,14 +133,17 @@ class IssuanceDesk:
         self._failpoint("issuance.taken")
         self._changes.notify()
 
-    async def may_be(self, account: Address, reference: str) -> set[TitleId]:
-        """Titles that the carrier's bill of this number may have, whoever made the number's salt.
+    async def may_be(self, carriers: Collection[Address], reference: str) -> set[TitleId]:
+        """Titles that bills of this number by these carriers may have, whoever made the number's salt.
 
-        Found at the same cost whether there is such a bill or not, since anybody can guess a number.
+        Reads only: a carrier without a secret here has no bills. Found at the same cost whether there is such a bill or
+        not, since anybody can guess a number.
         """
-        number = await self._number(account, reference)
-        first = (title_id_of(account, number, version) for version in range(VERSIONS_AT_ONCE))
-        return {*first, *await self._room.kept.prepared_for(account, number)}
+        secrets = await self._room.keeping.secrets_of(carriers)
+        numbers = {carrier: number_digest(secret, reference) for carrier, secret in secrets.items()}
+        versions = range(VERSIONS_AT_ONCE)
+        first = {title_id_of(carrier, number, version) for carrier, number in numbers.items() for version in versions}
+        return first | await self._room.kept.prepared_for(numbers)
 
     async def _number(self, account: Address, reference: str) -> Digest:
         return number_digest(await self._room.keeping.carrier_secret(account), reference)

@@ -10,6 +10,8 @@ Rules kept here
 - Rotation can be broken off and run again; a master key goes out of use when nothing is wrapped under it any more.
 """
 
+from collections.abc import Collection
+
 from ebl_service.domain.terms import Address
 from ebl_service.errors import LedgerDisagrees
 from ebl_service.errors.vault import MasterKeyFileWrong, MasterKeyUnknown, SealBroken
@@ -58,8 +60,7 @@ class KeyKeeping:
                 row = await self._keys.carrier_secret(account)
             if row is None:
                 raise LedgerDisagrees(f"The secret of carrier {account} was stored and is not there")
-            wrapped = Wrapped(row.master_key_id, row.content)
-            self._secrets[account] = await self._vault.master_keys.unwrap(wrapped, row.owner)
+            await self._unwrap(account, row)
         return self._secrets[account]
 
     async def known_secrets(self) -> dict[Address, bytes]:
@@ -67,9 +68,19 @@ class KeyKeeping:
         for row in await self._keys.carriers():
             account = Address(row.row["account"])
             if account not in self._secrets:
-                wrapped = Wrapped(row.master_key_id, row.content)
-                self._secrets[account] = await self._vault.master_keys.unwrap(wrapped, row.owner)
+                await self._unwrap(account, row)
         return dict(self._secrets)
+
+    async def secrets_of(self, accounts: Collection[Address]) -> dict[Address, bytes]:
+        """The secrets of those of these carriers that have one; none is made. Raises: SealBroken."""
+        rows = await self._keys.secrets_of(account for account in accounts if account not in self._secrets)
+        for account, row in rows.items():
+            await self._unwrap(account, row)
+        return {account: self._secrets[account] for account in accounts if account in self._secrets}
+
+    async def _unwrap(self, account: Address, row: WrappedRow) -> None:
+        wrapped = Wrapped(row.master_key_id, row.content)
+        self._secrets[account] = await self._vault.master_keys.unwrap(wrapped, row.owner)
 
     async def rotate(self) -> tuple[int, list[str]]:
         """Wrap every key anew under the current master key: how many, and which master keys are not needed any more.

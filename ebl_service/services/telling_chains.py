@@ -1,8 +1,11 @@
 """Endorsement chains as DCSA has them, told to a bill's carrier and its present parties.
 
 Rules kept here
-- A bill is found by its number only under a carrier's salt; who may not read it gets the same answer as where there is
-  none, after the same queries: numbers can be guessed.
+- A bill is found by its number only under a carrier's salt: that of the reader itself, and of each carrier with whose
+  titles the reader has, or had, a part. So the work grows with the reader's own titles, not with the carriers that
+  there are. Nothing is written.
+- A reader who may not read a bill gets the same answer as where there is none, after the same queries: numbers can be
+  guessed.
 - The whole chain is for carrier and present parties; who was a party once reads it elsewhere, up to its own last act.
 """
 
@@ -20,7 +23,6 @@ from ebl_service.services.bills import bill_of
 from ebl_service.services.document_room import DocumentRoom
 from ebl_service.services.issuance import IssuanceDesk
 from ebl_service.services.rights import Rights
-from ebl_service.store.carriers import Carriers
 from ebl_service.store.directory import Directory
 from ebl_service.store.history import History
 
@@ -34,7 +36,6 @@ class Chains:
         self,
         room: DocumentRoom,
         desk: IssuanceDesk,
-        carriers: Carriers,
         directory: Directory,
         history: History,
         rights: Rights,
@@ -42,7 +43,6 @@ class Chains:
     ) -> None:
         self._room = room
         self._desk = desk
-        self._carriers = carriers
         self._directory = directory
         self._history = history
         self._rights = rights
@@ -52,17 +52,16 @@ class Chains:
         self, account: Address, reference: str, version: str | None = None, carrier_code: str | None = None
     ) -> list[dict[str, Any]]:
         """The chains of a bill's versions, the newest version first. Raises: NotFound."""
-        carriers = await self._carriers.accounts()
-        profiles = await self._directory.many(carriers)
+        carriers = await self._history.title_parties.carriers(account)
+        sights = await self._rights.sights(account, await self._desk.may_be(carriers, reference))
+        titles = [sight.title for sight in sights.values() if sight.is_whole]
+        titles.sort(key=lambda title: (title.carrier, -title.version))
+        profiles = await self._directory.many(title.carrier for title in titles)
         found: list[dict[str, Any]] = []
-        for carrier in carriers:
-            scac = _scac(profiles.get(carrier))
-            if carrier_code is not None and scac != carrier_code:
-                continue
-            sights = await self._rights.sights(account, await self._desk.may_be(carrier, reference))
-            titles = [sight.title for sight in sights.values() if sight.is_whole]
-            titles.sort(key=lambda title: title.version, reverse=True)
-            found += [chain for title in titles if (chain := await self._chain(title, scac, version))]
+        for title in titles:
+            scac = _scac(profiles.get(title.carrier))
+            if carrier_code in (None, scac) and (chain := await self._chain(title, scac, version)):
+                found.append(chain)
         if not found:
             raise NotFound(f"There is no bill {reference} that you may read.", {"reference": reference})
         return found

@@ -45,11 +45,6 @@ class Carriers:
         names = frozenset(row.refused_advice.split())
         return CarrierTerms(account, row.governing_law, row.jurisdiction, row.back_dating_days, names)
 
-    async def accounts(self) -> list[Address]:
-        """Every carrier of this platform."""
-        async with self._database.reading() as connection:
-            return [Address(row.account) for row in await connection.execute(select(carriers.c.account))]
-
     async def register(self, account: Address, certificate: SigningCertificate) -> None:
         """Take a certificate as the account's; one that is registered already stays as it is."""
         row = {

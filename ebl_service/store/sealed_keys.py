@@ -9,16 +9,18 @@ Rules kept here
 - Re-wrapping replaces exactly what was read; nothing is lost where it is broken off.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Table, exists, select, update
+from sqlalchemy import Row, Table, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ebl_service.domain.bindings import DocumentBinding
 from ebl_service.domain.terms import Address, Digest, Seconds, TitleId
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import carrier_secrets, documents, master_keys
+from ebl_service.store.titles import portions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,16 @@ class SealedKeys:
 
     async def carrier_secret(self, account: Address) -> WrappedRow | None:
         """A carrier's secret, wrapped; None where it has none yet."""
-        query = select(carrier_secrets).where(carrier_secrets.c.account == account)
+        return (await self.secrets_of([account])).get(account)
+
+    async def secrets_of(self, accounts: Iterable[Address]) -> dict[Address, WrappedRow]:
+        """The secrets of those of these carriers that have one, wrapped."""
+        found: dict[Address, WrappedRow] = {}
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return WrappedRow(secret_owner(account), {"account": account}, row.master_key_id, row.wrapped_secret)
+            for some in portions(accounts):
+                query = select(carrier_secrets).where(carrier_secrets.c.account.in_(some))
+                found |= {Address(row.account): _secret(row) for row in await connection.execute(query)}
+        return found
 
     async def carriers(self) -> list[WrappedRow]:
         """Every carrier's secret, wrapped."""
@@ -95,10 +101,7 @@ class SealedKeys:
                 for row in await connection.execute(keys)
                 for binding in [DocumentBinding(TitleId(row.title_id), Digest(row.commitment), Address(row.given_by))]
             ]
-            of_carriers = [
-                WrappedRow(secret_owner(row.account), {"account": row.account}, row.master_key_id, row.wrapped_secret)
-                for row in await connection.execute(secrets)
-            ]
+            of_carriers = [_secret(row) for row in await connection.execute(secrets)]
         return of_documents, of_carriers
 
     async def rewrap_documents(self, changes: Sequence[tuple[WrappedRow, str, bytes]]) -> None:
@@ -120,3 +123,7 @@ class SealedKeys:
         new = (sqlite if self._database.is_sqlite else postgresql).insert(table)
         async with self._database.writing() as connection:
             await connection.execute(new.values(values).on_conflict_do_nothing(index_elements=[key]))
+
+
+def _secret(row: Row[Any]) -> WrappedRow:
+    return WrappedRow(secret_owner(row.account), {"account": row.account}, row.master_key_id, row.wrapped_secret)

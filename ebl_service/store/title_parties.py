@@ -60,6 +60,14 @@ class TitleParties:
             granted = [await _part(connection, Address(each), title_id, granted=True) for each in granters]
         return [part for part in (own, *granted) if part is not None]
 
+    async def carriers(self, account: Address) -> set[Address]:
+        """The account, and the carriers of the titles in which it has, or had, a part (final or not)."""
+        of_part = _PARTS.title_id == _TITLES.title_id
+        query = select(_TITLES.carrier).distinct().join_from(tables.title_parties, tables.titles, of_part)
+        query = query.where(_PARTS.account == account, _PARTS.is_carrier.is_(False))
+        async with self._database.reading() as connection:
+            return {account, *map(Address, (await connection.execute(query)).scalars())}
+
     async def page(self, account: Address, wanted: TitleFilter, after: str, limit: int, *, is_past: bool) -> list[Part]:
         """At most `limit` titles with ids above `after`: those the account stands on now, or (`is_past`) stood on once.
 
