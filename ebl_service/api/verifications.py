@@ -12,7 +12,7 @@ from ebl_service.api.fields import AccountField, DigestField, Model, RequestMode
 from ebl_service.api.problems import problem_responses
 from ebl_service.api.strict_request import StrictRequest, StrictRoute
 from ebl_service.api.titles import StatusName
-from ebl_service.domain.verification import REASONS, Finding, TitleStanding
+from ebl_service.domain.verification import CHECKS, REASONS, CarrierCheck, Finding, TitleStanding
 from ebl_service.services.verification import MOST_BYTES, Opening
 
 MOST_LETTERS = (MOST_BYTES + 2) // 3 * 4
@@ -64,8 +64,9 @@ class StandingShown(Model):
 
     `backDated`: the bill's date of issue was past when the carrier had it issued.
 
-    `carrier`: the account that issued; `carrierName`: what the registrar calls it, null where it has no name here. See
-    that it is the carrier which the bill names: a carrier could issue a document in another's name.
+    `carrier`: the account that issued; `carrierName`: what the registrar calls it, null where it has no name here.
+    `carrierCheck`: whether that is the issuing party which the document names, by its identifying codes; where it is
+    not `confirmed`, see for yourself that it is, since a carrier can issue a title with a copy of another's document.
     """
 
     id: TitleIdField
@@ -75,13 +76,15 @@ class StandingShown(Model):
     version: int
     issued_at: int
     back_dated: bool
+    carrier_check: Literal["confirmed", "codes_unknown", "not_named"]
+    carrier_check_detail: str
     is_replaced: bool
     replaced_by: tuple[TitleIdField, ...]
     finality: Literal["included", "final"]
     read_at_block: int
 
     @classmethod
-    def of(cls, standing: TitleStanding, *, is_back_dated: bool) -> "StandingShown":
+    def of(cls, standing: TitleStanding, check: CarrierCheck, *, is_back_dated: bool) -> "StandingShown":
         """As it is answered."""
         return cls(
             id=standing.title_id,
@@ -91,6 +94,8 @@ class StandingShown(Model):
             version=standing.version,
             issued_at=standing.issued_at,
             back_dated=is_back_dated,
+            carrier_check=check.value,
+            carrier_check_detail=CHECKS[check],
             is_replaced=bool(standing.replaced_by),
             replaced_by=standing.replaced_by,
             finality="final" if standing.is_final else "included",
@@ -109,11 +114,13 @@ class VerificationShown(Model):
     @classmethod
     def of(cls, finding: Finding) -> "VerificationShown":
         """As it is answered."""
+        title, check = finding.standing, finding.carrier_check
+        shown = StandingShown.of(title, check, is_back_dated=finding.is_back_dated) if title and check else None
         return cls(
             verdict=finding.verdict.value,
             reason=finding.reason,
             detail=REASONS[finding.reason],
-            title=StandingShown.of(finding.standing, is_back_dated=finding.is_back_dated) if finding.standing else None,
+            title=shown,
         )
 
 

@@ -13,7 +13,8 @@ from ebl_service.domain.events import Issued, TitleEvent
 from ebl_service.domain.signed_act import titles_domain
 from ebl_service.domain.terms import Address, TitleId, checksummed, digest
 from ebl_service.domain.title import Title, evolve
-from ebl_service.domain.verification import TitleStanding
+from ebl_service.domain.transport_document.document_parties import Code
+from ebl_service.domain.verification import CarrierCheck, TitleStanding
 from ebl_service.errors import LedgerDisagrees, LedgerRangeTooLarge
 
 
@@ -66,6 +67,10 @@ class NodeTitles:
             newest,
             found[-1][0] <= await self._final(),
         )
+
+    async def carrier_check(self, _standing: TitleStanding, _codes: frozenset[Code]) -> CarrierCheck:
+        """A node has no directory of codes."""
+        return CarrierCheck.NO_DIRECTORY
 
     async def _final(self) -> int:
         try:

@@ -81,9 +81,9 @@ def _by_node(
 
 def _answer(finding: "Finding") -> dict[str, Any]:
     """As /v1/verifications answers."""
-    from ebl_service.domain.verification import REASONS
+    from ebl_service.domain.verification import CHECKS, REASONS
 
-    title = finding.standing
+    title, check = finding.standing, finding.carrier_check
     return {
         "verdict": finding.verdict.value,
         "reason": finding.reason,
@@ -97,6 +97,8 @@ def _answer(finding: "Finding") -> dict[str, Any]:
             "version": title.version,
             "issuedAt": title.issued_at,
             "backDated": finding.is_back_dated,
+            "carrierCheck": check.value if check else None,
+            "carrierCheckDetail": CHECKS[check] if check else None,
             "isReplaced": bool(title.replaced_by),
             "replacedBy": list(title.replaced_by),
             "finality": "final" if title.is_final else "included",
@@ -159,4 +161,7 @@ def _people(console: Console, told: dict[str, Any]) -> None:
     for each in title["replacedBy"]:
         console.print(f"Replaced   by {each}")
     console.print(f"Read at    block {title['readAtBlock']}")
-    console.print("See that this is the carrier which the bill names.", style="dim")
+    if title["carrierCheck"] == "confirmed":
+        console.print(title["carrierCheckDetail"], style="dim")
+    else:
+        console.print(f"{title['carrierCheckDetail']} See for yourself that this is the carrier which the bill names.")

@@ -3,7 +3,8 @@
 from ebl_service.domain.events import Issued
 from ebl_service.domain.ledger import LedgerIdentity
 from ebl_service.domain.terms import TitleId
-from ebl_service.domain.verification import TitleStanding
+from ebl_service.domain.transport_document.document_parties import Code
+from ebl_service.domain.verification import CarrierCheck, TitleStanding
 from ebl_service.errors import LedgerDisagrees, LedgerUnavailable
 from ebl_service.services.verification import Verification
 from ebl_service.store.directory import Directory
@@ -42,6 +43,16 @@ class IndexedTitles:
             since <= cursor.final_number,
             profile.legal_name if profile else None,
         )
+
+    async def carrier_check(self, standing: TitleStanding, codes: frozenset[Code]) -> CarrierCheck:
+        """By the codes that parties have now, and those that the carrier had when it issued."""
+        known = await self._directory.having(codes)
+        then = await self._directory.codes_at(standing.carrier, standing.issued_at)
+        of_others = {code for account, own in known.items() if account != standing.carrier for code in own & codes}
+        if of_others - then:
+            return CarrierCheck.DIFFERS
+        own = known.get(standing.carrier, frozenset()) | then
+        return CarrierCheck.CONFIRMED if own & codes else CarrierCheck.CODES_UNKNOWN
 
 
 def of_this_service(identity: LedgerIdentity, history: History, directory: Directory) -> Verification:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ebl_service.domain.terms import Address, TitleId
-from ebl_service.domain.transport_document.canonical import received
+from ebl_service.domain.transport_document.canonical import parsed, received
 from ebl_service.domain.transport_document.commitment import SALT_BYTES
+from ebl_service.domain.transport_document.document_parties import issuer_codes
 from ebl_service.domain.verification import Evidence, Finding, Titles, verify
 from ebl_service.errors.documents import BadOpening, CopyTooLarge
 from ebl_service.errors.requests import BadValue
@@ -84,7 +85,9 @@ def evidence_of(content: bytes, opening: Opening | None) -> Evidence:
     if not is_pdf(content):
         if opening is None:
             raise BadOpening("A document is checked with its salt and record, and none were given")
-        return Evidence(opening.title_id, opening.salt, opening.record, received(content).checksum)
+        got = received(content)
+        codes = issuer_codes(got.document)
+        return Evidence(opening.title_id, opening.salt, opening.record, got.checksum, issuer_codes=codes)
     if opening is None:
         return _printed(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -101,6 +104,7 @@ def evidence_of(content: bytes, opening: Opening | None) -> Evidence:
         printed.is_whole and (printed.title_id, printed.salt) == (opening.title_id, opening.salt),
         printed.chain_id,
         printed.registry,
+        printed.issuer_codes,
     )
 
 
@@ -117,4 +121,5 @@ def _printed(content: bytes) -> Evidence:
         parts.is_whole,
         parts.code.chain_id,
         parts.code.registry,
+        issuer_codes(parsed(parts.document)) if parts.is_whole else frozenset(),
     )

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ebl_service.domain.profile import Profile, name_key
-from ebl_service.domain.terms import Address, checksummed
+from ebl_service.domain.terms import Address, Seconds, checksummed
 from ebl_service.domain.transport_document.document_parties import Code
 from ebl_service.errors.documents import CodeTaken
 from ebl_service.store.database import Database
@@ -81,6 +81,14 @@ class Directory:
         query = select(columns.account).where(columns.name_key == key).order_by(columns.account).limit(NAMESAKES)
         async with self._database.reading() as connection:
             return [Address(row.account) for row in await connection.execute(query)]
+
+    async def codes_at(self, account: Address, time: Seconds) -> frozenset[Code]:
+        """The codes that a party had at a time (seconds since 1970)."""
+        columns = profile_changes.c
+        query = select(columns.codes).where(columns.account == account, columns.changed_at <= time)
+        async with self._database.reading() as connection:
+            codes = (await connection.execute(query.order_by(columns.number.desc()).limit(1))).scalar_one_or_none()
+        return frozenset((provider, code) for provider, code in json.loads(codes or "[]"))
 
     async def changes(self, account: Address, after: int, limit: int) -> list[tuple[int, Profile]]:
         """How a party was called, oldest first: at most `limit` changes numbered above `after`."""

@@ -32,6 +32,8 @@ def test_a_print_is_genuine_without_sign_in_and_its_holder_is_not_named(house, c
     assert (title["status"], title["version"], title["isReplaced"]) == ("ISSUED", 0, False)
     assert title["carrier"].lower() == cast.carrier.address
     assert title["carrierName"] is None  # nobody told the names of this cast
+    assert title["carrierCheck"] == "codes_unknown"
+    assert "could not be checked" in title["carrierCheckDetail"]
     assert cast.shipper.address[2:] not in json.dumps(told).lower()
 
 

@@ -76,6 +76,10 @@ def test_a_node_alone_gives_the_same_answer_without_a_service(house, bill, trust
         assert told.pop("readAtBlock") >= 1
         assert told.pop("finality") in {"included", "final"}
     assert (by_it["title"].pop("carrierName"), served["title"].pop("carrierName")) == (None, "carrier")
+    checks = [told["title"].pop("carrierCheck") for told in (by_it, served)]
+    assert checks == ["no_directory", "codes_unknown"]
+    assert "was not checked" in by_it["title"].pop("carrierCheckDetail")
+    assert "could not be checked" in served["title"].pop("carrierCheckDetail")
     assert by_it == served
     altered = ebl("verify", house.folder / "altered.pdf", *by_node)
     assert (altered.code, altered.answer["verdict"]) == (4, "altered")

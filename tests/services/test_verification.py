@@ -13,10 +13,11 @@ import pytest
 
 from ebl_service.domain import actions as act
 from ebl_service.domain.profile import Profile
-from ebl_service.domain.terms import Purpose, Status
+from ebl_service.domain.terms import Purpose, Role, Status, title_id_of
 from ebl_service.domain.transport_document.commitment import canonical_form, checksum, commitment
+from ebl_service.domain.transport_document.document_parties import issuer_codes
 from ebl_service.domain.transport_document.record import Record
-from ebl_service.domain.verification import Verdict
+from ebl_service.domain.verification import CarrierCheck, Verdict
 from ebl_service.errors import InvalidRequest
 from ebl_service.errors.documents import BadOpening, CopyTooLarge, NotADocument, RepeatedKey
 from ebl_service.errors.requests import TooManyValues
@@ -26,12 +27,13 @@ from ebl_service.printing.particulars import TitleParticulars
 from ebl_service.services.indexed_titles import of_this_service
 from ebl_service.services.verification import MOST_BYTES, Opening, evidence_of
 from ebl_service.store.directory import Directory
-from tests.clerk import BANK, CARRIER, SHIPPER, issue, title_of
+from tests.clerk import BANK, CARRIER, SHIPPER, issue, key, title_of
 from tests.fake_ledger import IDENTITY
 from tests.printing.prints import sample
 
 SALT = hashlib.sha256(b"the bill's salt").digest()
 CARRIERS_OWN = b"%PDF-1.4 as the carrier draws its bills %%EOF"
+ROGUE = key("a rogue carrier")
 DEEP = bool(os.environ.get("EBL_DEEP"))
 
 
@@ -73,6 +75,56 @@ async def test_a_genuine_print_says_status_version_issue_and_carrier_and_nobody_
     assert SHIPPER.address not in repr(found)
     await Directory(clerk.database).put(Profile(CARRIER.address, "Halcyon Meridian Lines", frozenset(), 0))
     assert (await verification.verify(bill.pdf)).standing.carrier_name == "Halcyon Meridian Lines"
+
+
+async def test_a_title_of_another_carrier_with_a_copied_commitment_is_not_genuine(verification, clerk, bill):
+    directory = Directory(clerk.database)
+    codes = issuer_codes(bill.document)
+    assert codes
+    assert (await verification.verify(bill.json, bill.opening)).carrier_check is CarrierCheck.CODES_UNKNOWN
+    rogue = Opening(title_id_of(ROGUE.address, issue("1").reference_digest, 0), SALT, bill.opening.record)
+    clerk.ledger.register(ROGUE.address, roles=Role.CARRIER)
+    copy = issue("1", commitment=bill.commitment, title_id=rogue.title_id)
+    clerk.ledger.someone_sends(clerk.sign(ROGUE, copy))
+    await clerk.work(4)
+    found = await verification.verify(bill.json, rogue)
+    assert (found.verdict, found.carrier_check) == (Verdict.GENUINE, CarrierCheck.CODES_UNKNOWN)
+    await directory.put(Profile(CARRIER.address, "Halcyon Meridian Lines", codes, 0))
+    await directory.put(Profile(ROGUE.address, "Rogue Lines", frozenset({("NMFTA", "ROGU")}), 0))
+    for content in (bill.json, bill.pdf):
+        found = await verification.verify(content, rogue)
+        assert (found.verdict, found.standing) == (Verdict.ALTERED, None)
+    found = await verification.verify(bill.json, rogue)
+    assert found.reason == "another_carrier_issued_the_title"
+    for content in (bill.json, bill.pdf):
+        found = await verification.verify(content, bill.opening)
+        assert (found.verdict, found.carrier_check) == (Verdict.GENUINE, CarrierCheck.CONFIRMED)
+    picture = await verification.verify(CARRIERS_OWN, rogue)
+    assert (picture.standing.carrier, picture.carrier_check) == (ROGUE.address, CarrierCheck.NOT_NAMED)
+
+
+async def test_a_bill_stays_its_carriers_when_the_codes_pass_to_another_account(verification, clerk, bill):
+    directory, codes = Directory(clerk.database), issuer_codes(bill.document)
+    await directory.put(Profile(CARRIER.address, "Halcyon Meridian Lines", codes, 0))
+    later = clerk.now() + 1000
+    await directory.put(Profile(CARRIER.address, "Halcyon Meridian Lines (old)", frozenset(), later))
+    await directory.put(Profile(BANK.address, "Halcyon Meridian Lines", codes, later))
+    assert (await verification.verify(bill.json, bill.opening)).carrier_check is CarrierCheck.CONFIRMED
+
+
+async def test_a_document_that_names_another_carriers_code_beside_its_own_is_not_genuine(clerk):
+    document = sample("straight-shanghai-singapore")
+    named = document["documentParties"]["issuingParty"]
+    named["identifyingCodes"].append({"codeListProvider": "NMFTA", "partyCode": "OTHR"})
+    bill = Bill(document, "4")
+    await clerk.take(clerk.issue("4", commitment=bill.commitment))
+    await clerk.work()
+    directory = Directory(clerk.database)
+    verification = of_this_service(IDENTITY, clerk.history, directory)
+    await directory.put(Profile(CARRIER.address, "Halcyon", issuer_codes(document) - {("NMFTA", "OTHR")}, 0))
+    assert (await verification.verify(bill.json, bill.opening)).carrier_check is CarrierCheck.CONFIRMED
+    await directory.put(Profile(BANK.address, "Other", frozenset({("NMFTA", "OTHR")}), 0))
+    assert (await verification.verify(bill.json, bill.opening)).reason == "another_carrier_issued_the_title"
 
 
 async def test_a_document_with_its_opening_is_genuine_however_it_is_written(verification, bill):

@@ -14,6 +14,9 @@ from ebl_service.errors import InvalidRequest
 Code = tuple[str, str]
 """(code list provider, party code), such as ("GLEIF", an LEI); of a list that DCSA does not list, its name."""
 
+MOST_ISSUER_CODES = 100
+"""Of one issuing party that is looked up to verify a copy; no carrier has as many."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedParty:
@@ -54,6 +57,17 @@ def document_parties(document: TransportDocument) -> DocumentParties:
         notify=tuple(_party(each, "notifyParties") for each in parties.get("notifyParties") or ()),
         is_to_order=is_to_order,
     )
+
+
+def issuer_codes(document: TransportDocument) -> frozenset[Code]:
+    """The identifying codes of the document's issuing party; none where it names none as a document must."""
+    parties = document.get("documentParties")
+    try:
+        codes = _named(parties, "issuingParty").codes if isinstance(parties, Mapping) else frozenset[Code]()
+    except InvalidRequest:
+        return frozenset()
+    is_text = all(isinstance(text, str) for code in codes for text in code)
+    return codes if is_text and len(codes) <= MOST_ISSUER_CODES else frozenset()
 
 
 def _named(parties: Mapping[str, object], role: str) -> NamedParty:
