@@ -22,6 +22,7 @@ WALKED = {
     "services/amendments.py": f"{COPIES}::test_amendments_of_a_title_that_copies_tell_nothing_of_the_documents",
     "services/announcing.py": f"{COPIES}::test_a_carrier_whose_title_copies_is_told_no_number_but_its_own",
     "services/bills.py": f"{COPIES}::test_a_carrier_whose_title_copies_is_told_no_number_but_its_own",
+    "services/by_name.py": f"{COPIES}::test_a_carrier_whose_title_copies_is_told_no_number_but_its_own",
     "services/cover.py": f"{COPIES}::test_a_certificate_under_anothers_title_tells_its_insurer_nothing_of_the_bill",
     "services/cover_archive.py": f"{COPIES}::test_a_certificate_that_copies_a_good_one_is_no_cover",
     "services/covers.py": f"{COPIES}::test_one_document_declared_under_two_numbers_of_the_insurers_is_kept_for_both",

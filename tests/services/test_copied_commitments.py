@@ -28,6 +28,7 @@ from ebl_service.domain.transport_document.commitment import reference_digest, r
 from ebl_service.errors import NotFound
 from ebl_service.errors.documents import DocumentMissing, TitleDiffers
 from ebl_service.errors.vault import DestructionRefused, KeyDestroyed
+from ebl_service.services.by_name import ByName
 from ebl_service.services.documents import Documents
 from ebl_service.store.database import Database
 from ebl_service.store.document_tables import documents
@@ -276,8 +277,12 @@ async def test_a_carrier_whose_title_copies_is_told_no_number_but_its_own(
         await clerk.work(5)
         assert system.received == []
         assert await clerk.platform.callbacks.page(ROGUE.address, None, 0, 10) == []
+        by_name = ByName(clerk.access.rights, clerk.history, clerk.directory, clerk.room)
         for reference in ("ROGUE-1", "VICTIM-1"):
             with pytest.raises(NotFound):
                 await clerk.platform.chains.told(ROGUE.address, reference)
+            with pytest.raises(NotFound):
+                await by_name.by_number(ROGUE.address, reference)
+        assert await by_name.numbers(ROGUE.address, [copy.title_id, live.title_id]) == {}
         (chain,) = await clerk.platform.chains.told(CARRIER.address, "VICTIM-1")
         assert chain["transportDocumentReference"] == "VICTIM-1"
