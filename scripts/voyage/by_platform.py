@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 async def issued(voyage: "Voyage", system: CarrierSystem, bill: Bill) -> str:
     """Have a bill issued; its title. Raises: Refused, Unexpected (another verdict)."""
-    other = Bill(bill.name, {**bill.document, "termsAndConditions": "Other than what was signed."})
-    await voyage.expect("ChecksumDiffers", system.carrier, "PUT issuance request", system.ask(other, signed=bill))
     await system.ask(bill)
     await system.sign_waiting()
     message = await system.told(RESPONSES, bill.reference)
     voyage.was_told(message, "issuanceResponseCode")
     title = await system.newest_title()
     await _landed(voyage, system, "Replace" if title["replaces"] else "Issue", title["id"])
+    other = Bill(bill.name, {**bill.document, "termsAndConditions": "Other than what was signed."})
+    await voyage.expect("ChecksumDiffers", system.carrier, "PUT issuance request", system.ask(other, signed=bill))
     await voyage.expect("BillAlreadyAsked", system.carrier, "PUT issuance request", system.ask(bill))
     return str(title["id"])
 

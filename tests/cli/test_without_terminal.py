@@ -129,6 +129,7 @@ def test_at_a_terminal_a_no_ends_the_file_and_tells_what_was_done(house: House, 
     code, seen = at_terminal(*command, answers=[("Sign this?", "y"), ("Sign this?", "n")])
     assert code == 1
     assert "Traceback" not in seen
-    assert "│ 1 " in seen
-    assert "│ 2 " not in seen
+    rows = [line.split()[:1] for line in seen.splitlines()]
+    assert ["1"] in rows
+    assert ["2"] not in rows
     assert house.shown(second)["sequence"] == 1
