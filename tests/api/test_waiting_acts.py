@@ -25,6 +25,7 @@ async def test_acts_that_can_be_signed_no_more_are_left_out_until_they_are_close
         platform=SimpleNamespace(waiting=SimpleNamespace(page=AsyncMock(return_value=found))),
         queries=SimpleNamespace(standing=AsyncMock(return_value=Standing(None, -1, None, 0))),
         identity=IDENTITY,
+        documents=SimpleNamespace(kept=SimpleNamespace(many=AsyncMock(return_value={}))),
     )
     told = await waiting_acts.waiting(app, Caller(Means.SIGN_IN, CARRIER.address, OF_A_PARTY), "AWAITING_SIGNATURE")
     assert [(each.id, each.deadline - now >= HOUR) for each in told.submissions] == [("1", False), ("2", True)]
