@@ -19,7 +19,7 @@ PACKAGE = ROOT / "ebl_service"
 COPIES = "tests/services/test_copied_commitments.py"
 ROUTES = "tests/api/test_copied_titles.py::test_a_title_that_copies_opens_nothing"
 WALKED = {
-    "services/advice.py": "tests/services/test_advice.py::test_an_act_that_waits_is_shown_with_the_advice_on_its_document",
+    "services/advice.py": "tests/services/test_advice.py::test_an_act_that_waits_is_shown_with_its_documents_advice",
     "services/amendments.py": f"{COPIES}::test_amendments_of_a_title_that_copies_tell_nothing_of_the_documents",
     "services/announcing.py": f"{COPIES}::test_a_carrier_whose_title_copies_is_told_no_number_but_its_own",
     "services/bills.py": f"{COPIES}::test_a_carrier_whose_title_copies_is_told_no_number_but_its_own",

@@ -41,7 +41,7 @@ async def test_a_document_is_kept_with_its_advice_unless_its_carrier_wants_that_
     assert "currency_is_listed" not in {each.rule for each in made.advice}
 
 
-async def test_an_act_that_waits_is_shown_with_the_advice_on_its_document(clerk: DocumentClerk) -> None:
+async def test_an_act_that_waits_is_shown_with_its_documents_advice(clerk: DocumentClerk) -> None:
     plain = clerk.draft()
     (made,) = await clerk.send(replace(plain, content=plain.content.replace(b'"USD"', b'"XQX"')))
     waiting = WaitingAct("1", CARRIER.address, act_of(made), "a test", clerk.now())
