@@ -185,11 +185,11 @@ async def test_twenty_requests_at_once_with_one_key_make_one_submission(clerk: C
 async def test_while_a_request_is_worked_on_its_key_is_refused_to_its_caller_alone(clerk: Clerk) -> None:
     check, checking, may_answer = clerk.ledger.check, asyncio.Event(), asyncio.Event()
 
-    async def first_waits(acts: Sequence[ActToSend]) -> Sequence[no.Refusal | None]:
+    async def first_waits(acts: Sequence[ActToSend], known: int = -1) -> Sequence[no.Refusal | None]:
         if not checking.is_set():
             checking.set()
             await may_answer.wait()
-        return await check(acts)
+        return await check(acts, known)
 
     clerk.ledger.check = first_waits  # type: ignore[method-assign]
     accept, signed = clerk.submissions.accept, clerk.issue()
