@@ -65,7 +65,7 @@ def _is_live(port: int) -> bool:
         ("EBL_RPC_URLS", "ftp://somewhere", 2, "EBL_RPC_URLS: must be one or more http"),
         ("EBL_RELAYER_KEY_FILE", "", 2, "Cannot read"),
         ("EBL_DEPLOYMENT", "nowhere", 5, "no deployment file nowhere.json"),
-        ("EBL_RPC_URLS", "http://127.0.0.1:9", 6, "127.0.0.1:9"),
+        ("EBL_RPC_URLS", "http://127.0.0.1:9", 6, "node 1"),
     ],
 )
 def test_serve_with_a_wrong_setting_says_which(

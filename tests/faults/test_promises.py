@@ -73,8 +73,14 @@ async def test_fault_19_a_key_that_comes_with_another_body_is_refused_also_after
 
 async def test_fault_19_the_same_signed_act_under_another_key_is_the_same_submission(stage: Stage) -> None:
     signed = stage.issue()
-    answers = await asyncio.gather(*[stage.post(signed, key=f"key-{turn}") for turn in range(AT_ONCE)])
-    assert {answer.status_code for answer in answers} == {httpx.codes.ACCEPTED}
+    keys = [f"key-{turn}" for turn in range(AT_ONCE)]
+    answers = await asyncio.gather(*[stage.post(signed, key=key) for key in keys])
+    assert {answer.status_code for answer in answers} <= {httpx.codes.ACCEPTED, httpx.codes.TOO_MANY_REQUESTS}
+    # A caller has so many bodies under way: those that are told to come again do, and get the same answer.
+    late = [key for key, answer in zip(keys, answers, strict=True) if answer.status_code != httpx.codes.ACCEPTED]
+    again = [await stage.post(signed, key=key) for key in late]
+    answers = [answer for answer in answers if answer.status_code == httpx.codes.ACCEPTED] + again
+    assert [answer.status_code for answer in answers] == [httpx.codes.ACCEPTED] * AT_ONCE
     assert {answer.json()["submissions"][0]["id"] for answer in answers} == {stage.id_of(signed)}
     await stage.ends_well()
     assert len((await rows_of(stage))["submissions"]) == 1
