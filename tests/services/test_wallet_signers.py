@@ -22,9 +22,9 @@ async def test_signers_of_acts_behind_others_are_known_after_a_restart(
     )
     known, check, sign = set[Address](), clerk.ledger.check, clerk.ledger.sign_batch
 
-    async def noted(acts: Sequence[ActToSend]) -> Sequence[Refusal | None]:
+    async def noted(acts: Sequence[ActToSend], indexed: int = -1) -> Sequence[Refusal | None]:
         known.update(item.signed.signer for item in acts)
-        return await check(acts)
+        return await check(acts, indexed)
 
     def signed(acts: Sequence[ActToSend], nonce: int, fees: Fees) -> Transaction:
         assert {item.signed.signer for item in acts} <= known
